@@ -14,6 +14,17 @@ def test_role_seed_root_and_part_each_change_the_stream():
 
 def test_role_numbers_are_frozen():
     """Renumbering a role would silently change every published number."""
-    names = "DATA PLANTED TEST TEACHER INIT NOISE FEATURES MONTE_CARLO BOOTSTRAP PERTURBATION".split()
+    names = [
+        "DATA",
+        "PLANTED",
+        "TEST",
+        "TEACHER",
+        "INIT",
+        "NOISE",
+        "FEATURES",
+        "MONTE_CARLO",
+        "BOOTSTRAP",
+        "PERTURBATION",
+    ]
     assert [role.name for role in Role] == names
     assert [int(role) for role in Role] == list(range(len(names)))
