@@ -18,10 +18,10 @@ include: "workflow/rules/claims.smk"
 rule all:
     default_target: True
     input:
-        tables=expand(RESULTS + "/tables/{table}.parquet", table=TABLES),
-        figures=expand(RESULTS + "/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
-        claims=RESULTS + "/claims.md",
+        tables=expand("<results>/tables/{table}.parquet", table=TABLES),
+        figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
+        claims="<results>/claims.md",
 
 
 onsuccess:
-    print(f"Done: verdicts in {RESULTS}/claims.md, figures in {RESULTS}/figures, tables in {RESULTS}/tables.")
+    print(f"Verdicts, figures and tables are in {config['results']}: claims.md, figures/, tables/.")

@@ -16,7 +16,7 @@ import numpy as np
 
 from grokking.seeds import Role, generator
 
-BLOCK = 1000  # side of the blocks of Sigma: 8 MB each
+BLOCK = 256  # side of the blocks of Sigma: half a megabyte each, so that they stay in the cache
 LEADING = 512  # features whose block of Sigma bounds lambda_min(Sigma) from above
 
 

@@ -76,7 +76,7 @@ def draw_problem(features: str, m: int, d: int, n: int, root: int, seed: int) ->
     return RidgeProblem(
         gram=Phi @ Phi.T,
         start=Phi @ theta_0,
-        target=target,
+        target=target.copy(),  # a view would keep all features in memory
         noise=generator(root, Role.NOISE, seed).standard_normal(n),
         moments=functions.T @ feature_map.second_moment_times(functions),
         start_norm2=theta_0 @ theta_0,

@@ -13,10 +13,16 @@ ERRORS = config_errors(config, yaml.safe_load((SCHEMAS / "config.schema.yaml").r
 if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
-RESULTS = config["results"].rstrip("/")
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
 RUNS = {run["run"]: run for run in ridge_runs(config["ridge"])}
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
+
+
+pathvars:
+    results=config["results"],
+    logs="<results>/logs",
+    benchmarks="<results>/benchmarks",
+
 
 # What a run is called in the papers does not change its numbers, so that no job is given it.
 LABELS = ("paper", "figure", "model", "scale", "deviations")
@@ -26,6 +32,11 @@ def parameters(wildcards):
     """Return the run's own parameters as JSON: all that its jobs depend on."""
     run = {key: value for key, value in RUNS[wildcards.run].items() if key not in LABELS}
     return json.dumps(run, sort_keys=True)
+
+
+def ridge_data(wildcards):
+    """Return the data set of a ridge run."""
+    return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
 
 
 def code(script):

@@ -2,25 +2,26 @@
 
 
 rule draw_ridge_data:
-    message: "Draw the ridge data set {wildcards.dataset}"
     input:
         code=code("draw_ridge_data.py"),
     output:
-        data=RESULTS + "/ridge/data/{dataset}.npz",
-        provenance=RESULTS + "/ridge/data/{dataset}.json",
+        data="<results>/ridge/data/{dataset}.npz",
+        provenance="<results>/ridge/data/{dataset}.json",
     log:
-        RESULTS + "/logs/draw_ridge_data/{dataset}.log",
+        "<logs>/draw_ridge_data/{dataset}.log",
     benchmark:
-        RESULTS + "/benchmarks/draw_ridge_data/{dataset}.tsv"
-    params:
-        dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
-        seed=config["seed"],
+        "<benchmarks>/draw_ridge_data/{dataset}.tsv"
+    conda:
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=900,
         runtime=15,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
+        seed=config["seed"],
+    message:
+        "Draw the ridge data set {wildcards.dataset}"
     shell:
         "python {input.code[0]} --dataset {params.dataset:q} --seed {params.seed} "
         "--data {output.data} --provenance {output.provenance} 2> {log}"

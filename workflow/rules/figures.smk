@@ -10,35 +10,36 @@ FIGURES = {
 
 
 rule plot_figure:
-    message: "Plot {wildcards.figure}"
     input:
         code=lambda wildcards: code("plot_figure.py") + code(f"figures/{wildcards.figure}.py"),
-        tables=lambda wildcards: expand(RESULTS + "/tables/{table}.parquet", table=FIGURES[wildcards.figure]),
+        tables=lambda wildcards: expand("<results>/tables/{table}.parquet", table=FIGURES[wildcards.figure]),
     output:
         pdf=report(
-            RESULTS + "/figures/{figure}.pdf",
+            "<results>/figures/{figure}.pdf",
             caption="../report/{figure}.rst",
             category="Ridge regression",
             labels={"figure": "{figure}", "format": "PDF"},
         ),
         png=report(
-            RESULTS + "/figures/{figure}.png",
+            "<results>/figures/{figure}.png",
             caption="../report/{figure}.rst",
             category="Ridge regression",
             labels={"figure": "{figure}", "format": "PNG"},
         ),
     log:
-        RESULTS + "/logs/plot_figure/{figure}.log",
+        "<logs>/plot_figure/{figure}.log",
     benchmark:
-        RESULTS + "/benchmarks/plot_figure/{figure}.tsv"
+        "<benchmarks>/plot_figure/{figure}.tsv"
     wildcard_constraints:
         figure="|".join(FIGURES),
+    conda:
+        "../../envs/plot.yaml"
     threads: 1
     resources:
         mem_mb=900,
         runtime=10,
-    conda:
-        "../../envs/plot.yaml"
+    message:
+        "Plot {wildcards.figure}"
     shell:
         "python {input.code[0]} --figure {wildcards.figure} --tables {input.tables} "
         "--pdf {output.pdf} --png {output.png} 2> {log}"

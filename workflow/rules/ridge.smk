@@ -1,34 +1,30 @@
 # Ridge regression over fixed features: every run in closed form.
-RIDGE_RUN = RESULTS + "/ridge/runs/{run}"
-
-
-def ridge_data(wildcards):
-    return f"{RESULTS}/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
 
 
 rule train_ridge:
-    message: "Train ridge regression for run {wildcards.run}"
     input:
         code=code("train_ridge.py"),
         data=ridge_data,
     output:
-        curves=RIDGE_RUN + "/curves.parquet",
-        times=RIDGE_RUN + "/times.parquet",
-        bounds=RIDGE_RUN + "/bounds.parquet",
-        provenance=RIDGE_RUN + "/provenance.json",
+        curves="<results>/ridge/runs/{run}/curves.parquet",
+        times="<results>/ridge/runs/{run}/times.parquet",
+        bounds="<results>/ridge/runs/{run}/bounds.parquet",
+        provenance="<results>/ridge/runs/{run}/provenance.json",
     log:
-        RESULTS + "/logs/train_ridge/{run}.log",
+        "<logs>/train_ridge/{run}.log",
     benchmark:
-        RESULTS + "/benchmarks/train_ridge/{run}.tsv"
-    params:
-        run=parameters,
-        seed=config["seed"],
+        "<benchmarks>/train_ridge/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=900,
         runtime=10,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        run=parameters,
+        seed=config["seed"],
+    message:
+        "Train ridge regression for run {wildcards.run}"
     shell:
         "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
         "--curves {output.curves} --times {output.times} --bounds {output.bounds} "
@@ -36,25 +32,26 @@ rule train_ridge:
 
 
 rule measure_surrogate_accuracy:
-    message: "Measure the surrogate accuracy of run {wildcards.run}"
     input:
         code=code("measure_surrogate_accuracy.py"),
         data=ridge_data,
     output:
-        curves=RIDGE_RUN + "/surrogate_accuracy.parquet",
+        curves="<results>/ridge/runs/{run}/surrogate_accuracy.parquet",
     log:
-        RESULTS + "/logs/measure_surrogate_accuracy/{run}.log",
+        "<logs>/measure_surrogate_accuracy/{run}.log",
     benchmark:
-        RESULTS + "/benchmarks/measure_surrogate_accuracy/{run}.tsv"
-    params:
-        run=parameters,
-        seed=config["seed"],
+        "<benchmarks>/measure_surrogate_accuracy/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=900,
         runtime=15,
-    conda:
-        "../../envs/train.yaml"
+    params:
+        run=parameters,
+        seed=config["seed"],
+    message:
+        "Measure the surrogate accuracy of run {wildcards.run}"
     shell:
         "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
         "--curves {output.curves} 2> {log}"

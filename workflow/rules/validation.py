@@ -96,12 +96,13 @@ def _experiment_errors(experiment: Mapping, data: Mapping) -> Iterator[str]:
         near = get_close_matches(name, data, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         yield f"{place}.data: {name!r} is not a data set; expected a name from ridge.data{hint}"
-    pairs = {(n, experiment["data"]) for n in experiment["sweeps"].get("n", [])}
-    pairs |= {(experiment["n"], name) for name in names}
-    for n, name in sorted(pairs):
-        if name in data and n > data[name]["n_points"]:
-            limits = f"n_points = {data[name]['n_points']} of data set {name} (m = {data[name]['m']})"
-            yield f"{place}.n: {n} is not allowed; expected at most {limits}"
+    base = [data[experiment["data"]]] if experiment["data"] in data else []
+    swept_n = [(n, dataset) for n in {experiment["n"], *experiment["sweeps"].get("n", [])} for dataset in base]
+    swept_data = [(experiment["n"], data[name]) for name in sorted(names & set(data))]
+    too_many = [(n, dataset) for n, dataset in swept_n if n > dataset["n_points"]]
+    for n, dataset in too_many or [(n, dataset) for n, dataset in swept_data if n > dataset["n_points"]]:
+        limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
+        yield f"{place}.n: {n} is not allowed; expected at most {limit}"
 
 
 def _duplicates(place: str, entries: list) -> Iterator[str]:
