@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pyarrow as pa
 from grokking.files import write_parquet
+from grokking.provenance import record
 from grokking.ridge_experiment import paths, surrogate_accuracy
 
 
@@ -20,12 +21,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument("--curves", required=True)
+    parser.add_argument("--provenance", required=True)
     args = parser.parse_args()
     run, parts = args.run, []
     for seed, path in enumerate(paths(run, np.load(args.data))):
         parts.append(surrogate_accuracy(run, args.seed, seed, path))
         print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} measured", file=sys.stderr)
     write_parquet(pa.concat_tables(parts), args.curves)
+    record(args.provenance, run["run"], run, args.seed)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ if ERRORS:
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
 RUNS = {run["run"]: run for run in ridge_runs(config["ridge"])}
+PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 
 
