@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from figures.style import TEST, TRAIN, band
+from figures.style import TEST, TRAIN, band, mark_time
 
 
 def loss(tables: dict[str, pd.DataFrame], run: str, split: str) -> pd.DataFrame:
@@ -21,25 +21,11 @@ def train_and_test(ax: Axes, tables: dict[str, pd.DataFrame], run: str) -> None:
     for quantity, color in (("t1", TRAIN), ("t2", TEST)):
         steps = times[(times["run"] == run) & (times["quantity"] == quantity)]["step"]
         if steps.notna().any():
-            middle = float(steps.astype(float).median())
-            ax.axvline(middle, color=color, linewidth=0.7, linestyle=":")
-            ax.annotate(
-                f"$t_{quantity[1]}$ = {middle:,.0f}".replace(",", "\u2009"),
-                (middle, 0.98),
-                xycoords=("data", "axes fraction"),
-                xytext=(-2, 0),
-                textcoords="offset points",
-                rotation=90,
-                ha="right",
-                va="top",
-                color=color,
-                fontsize=7,
-            )
+            mark_time(ax, float(steps.astype(float).median()), f"$t_{quantity[1]}$", color)
 
 
-def loss_axes(ax: Axes, eps: float, floor: float = 1e-6) -> None:
+def loss_axes(ax: Axes, eps: float) -> None:
     """Set log axes, labels and the level that defines the times."""
-    ax.set(xscale="log", yscale="log", xlabel="step $t$", ylabel="loss")
-    ax.set_ylim(bottom=floor)
+    ax.set(xscale="log", yscale="log", xlabel="step $t$", ylabel="loss", ylim=(1e-6, 10))
     ax.axhline(eps, color="0.6", linewidth=0.6)
     ax.annotate(f"{eps:g}", (0.01, eps), xycoords=("axes fraction", "data"), va="bottom", color="0.4", fontsize=7)

@@ -14,8 +14,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     ax = axes[0, 0]
     train_and_test(ax, tables, run["run"])
     loss_axes(ax, run["eps"])
-    for split, color, text, step in (("train", TRAIN, "train $L_n$", 12), ("population", TEST, "test $L$", 3000)):
-        values = loss(tables, run["run"], split).median(axis=1)
-        height = values.iloc[values.index.searchsorted(step)]
-        ax.annotate(text, (step, height), xytext=(0, 4), textcoords="offset points", color=color, ha="center")
+    for split, color, text, below in (("train", TRAIN, "train $L_n$", True), ("population", TEST, "test $L$", False)):
+        start = loss(tables, run["run"], split).median(axis=1).iloc[0]
+        offset, align = ((0, -3), "top") if below else ((0, 2), "bottom")
+        ax.annotate(text, (1, start), xytext=offset, textcoords="offset points", color=color, va=align)
     return figure

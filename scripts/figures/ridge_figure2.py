@@ -6,7 +6,7 @@ from grokking.sweeps import sweep, times_along
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import TEST, THEORY, TRAIN, band, letter, panels
+from figures.style import TEST, THEORY, TRAIN, band, letter, panels, ticks_at
 
 FIGURE = "2"
 AXES = {
@@ -30,6 +30,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         sharp = _along(tables, axis, "t2_sharp")
         ax.plot(sharp.index, sharp, color=THEORY, linestyle=":", linewidth=1.4)
         ax.set(xscale="log", yscale="log", xlabel=label)
+        if axis == "n":  # less than two decades: the powers of ten alone would say too little
+            ticks_at(ax.xaxis, values.index)
     axes[0, 0].set_ylabel("step")
     _label(axes[0, 0])
     letter(axes)
@@ -48,8 +50,9 @@ def _label(ax: Axes) -> None:
         ax.plot([], [], color=TEST, marker="o", markersize=3)[0],
         ax.plot([], [], color=TRAIN, marker="o", markersize=3)[0],
         ax.plot([], [], color=THEORY, linestyle=":", linewidth=1.4)[0],
-        ax.plot([], [], color=THEORY, linestyle="--", linewidth=0.9)[0],
+        ax.plot([], [], color=TEST, linestyle="--", linewidth=0.9)[0],
+        ax.plot([], [], color=TRAIN, linestyle="--", linewidth=0.9)[0],
     ]
-    names = ["$t_2$", "$t_1$", "$t_2$, sharp", "bounds (8)"]
+    names = ["$t_2$", "$t_1$", "$t_2$, sharp prediction", "lower bound (8) on $t_2$", "upper bound (8) on $t_1$"]
     ax.figure.legend(handles, names, loc="outside upper center", ncols=len(names))
     ax.set_ylim(bottom=10 ** np.floor(np.log10(ax.get_ylim()[0])))

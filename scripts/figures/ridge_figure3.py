@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.losses import loss, loss_axes
-from figures.style import band, letter, panels, power_of_ten, shades
+from figures.style import band, letter, panels, shades, short_number
 
 ROWS = {"3": "one neuron as teacher", "3, zero teacher": "zero teacher"}
 AXES = {"weight_decay": r"$\lambda$", "n": "$n$", "m": "$m$", "nu2": r"$\nu^2$"}
@@ -30,6 +30,6 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
 def _draw_sweep(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, axis: str, symbol: str) -> None:
     for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
         band(ax, loss(tables, run["run"], "train"), color=color, linestyle="--", linewidth=0.9)
-        band(ax, loss(tables, run["run"], "population"), label=power_of_ten(run[axis]), color=color)
+        band(ax, loss(tables, run["run"], "population"), label=short_number(run[axis]), color=color)
     loss_axes(ax, runs["eps"].iloc[0])
     ax.legend(title=symbol, loc="lower left", handlelength=1, labelspacing=0.2, borderaxespad=0.1)

@@ -5,7 +5,7 @@ from grokking.sweeps import sweep
 from matplotlib.figure import Figure
 
 from figures.losses import loss, loss_axes, train_and_test
-from figures.style import band, letter, panels, shades
+from figures.style import band, letter, panels, shades, short_number
 
 ROWS = {"6": "one neuron as teacher", "6, zero teacher": "zero teacher"}
 
@@ -19,7 +19,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         train_and_test(left, tables, base["run"])
         loss_axes(left, base["eps"])
         for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
-            band(right, loss(tables, run["run"], "population"), label=f"{run['noise_std']:g}", color=color)
+            band(right, loss(tables, run["run"], "population"), label=short_number(run["noise_std"]), color=color)
         loss_axes(right, base["eps"])
         right.legend(title="noise std", loc="lower left")
         left.set_ylabel(f"loss, {title}")

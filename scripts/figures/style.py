@@ -1,12 +1,16 @@
 """How every figure looks, and the pieces that figures are made of."""
 
+from collections.abc import Iterable
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 SINGLE, DOUBLE = 3.3, 6.9  # column widths in inches
 COLORS = sns.color_palette("colorblind")
@@ -17,10 +21,20 @@ BAND = (0.05, 0.95)  # quantiles over seeds
 def set_style() -> None:
     """Set seaborn's theme and sizes for print: nothing smaller than 7 pt at the final width."""
     sizes = {"font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7}
-    lines = {"lines.linewidth": 1.2, "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6}
+    lines = {"lines.linewidth": 1.2, "axes.linewidth": 0.6}
+    ticks = {
+        f"{axis}tick.{kind}.{what}": value
+        for axis in "xy"
+        for kind, what, value in (
+            ("major", "size", 3),
+            ("major", "width", 0.6),
+            ("minor", "size", 1.5),
+            ("minor", "width", 0.4),
+        )
+    }
     fixed = {"pdf.fonttype": 42, "svg.hashsalt": "0", "figure.constrained_layout.use": True, "savefig.dpi": 300}
-    legend = {"legend.fontsize": 7, "legend.frameon": False}
-    sns.set_theme(style="ticks", palette="colorblind", rc=sizes | lines | fixed | legend)
+    legend = {"legend.fontsize": 7, "legend.title_fontsize": 7, "legend.frameon": False}
+    sns.set_theme(style="ticks", palette="colorblind", rc=sizes | lines | ticks | fixed | legend)
     mpl.use("Agg")
 
 
@@ -50,17 +64,34 @@ def letter(axes: np.ndarray) -> None:
         ax.set_title(chr(ord("a") + index), loc="left", fontweight="bold")
 
 
-def label_end(ax: Axes, x: float, y: float, text: str, color, **kwargs) -> None:
-    """Write a direct label to the right of a line's end."""
-    ax.annotate(text, (x, y), xytext=(3, 0), textcoords="offset points", color=color, va="center", fontsize=7, **kwargs)
+def mark_time(ax: Axes, step: float, name: str, color) -> None:
+    """Draw a dotted vertical line at a time and write its name and value beside its foot."""
+    ax.axvline(step, color=color, linewidth=0.7, linestyle=":")
+    ax.annotate(
+        f"{name} = {step:,.0f}".replace(",", "\u2009"),
+        (step, 0.03),
+        xycoords=("data", "axes fraction"),
+        xytext=(-2, 0),
+        textcoords="offset points",
+        rotation=90,
+        ha="right",
+        va="bottom",
+        color=color,
+        fontsize=7,
+    )
 
 
-def power_of_ten(value: float) -> str:
-    """Return a number for a label: 1e-05 becomes 10^-5 in mathtext, other numbers stay short."""
-    exponent = np.log10(value) if value > 0 else np.nan
-    if np.isfinite(exponent) and abs(exponent) >= 3 and exponent == round(exponent):
-        return f"$10^{{{round(exponent)}}}$"
-    if value and (abs(value) < 1e-2 or abs(value) >= 1e4):
-        mantissa, exponent = f"{value:.0e}".split("e")
-        return f"${mantissa}\\times 10^{{{int(exponent)}}}$"
-    return f"{value:g}"
+def ticks_at(axis: Axis, values: Iterable[float]) -> None:
+    """Put the ticks of a logarithmic axis at the values of a sweep, written as they are."""
+    axis.set_major_locator(FixedLocator(list(values)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+
+
+def short_number(value: float) -> str:
+    """Return a number for a label: 1e-05 as a power of ten, 20000 as it is."""
+    if value == 0 or abs(value) >= 1e-2:
+        return f"{value:,.6g}".replace(",", "\u2009")
+    mantissa, exponent = f"{value:.0e}".split("e")
+    power = f"10^{{{int(exponent)}}}"
+    return f"${power}$" if mantissa == "1" else f"${mantissa}\\times {power}$"

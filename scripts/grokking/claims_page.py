@@ -29,7 +29,7 @@ def _entry(claim: pd.Series) -> str:
         f"- measured: {_number(claim)}",
     ]
     if pd.notna(claim["paper_value"]):
-        lines.append(f"- paper: {claim['paper_value']:.4g}")
+        lines.append(f"- paper: {claim['paper_value']:g}")
     if claim["deviations"] != "none":
         lines.append(f"- deviations: {claim['deviations']}")
     return "\n".join([*lines, f"- evidence: figures/{claim['evidence']}.pdf", ""])
@@ -39,5 +39,5 @@ def _number(claim: pd.Series) -> str:
     if pd.isna(claim["measured"]):
         return "no number"
     if pd.isna(claim["ci_low"]):
-        return f"{claim['measured']:.4g}"
-    return f"{claim['measured']:.4g} ({claim['ci_low']:.4g} to {claim['ci_high']:.4g})"
+        return f"{claim['measured']:.6g}"
+    return f"{claim['measured']:.6g} ({claim['ci_low']:.6g} to {claim['ci_high']:.6g})"
