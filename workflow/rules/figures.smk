@@ -9,37 +9,42 @@ FIGURES = {
 }
 
 
-rule plot_figure:
-    input:
-        code=lambda wildcards: code("plot_figure.py") + code(f"figures/{wildcards.figure}.py"),
-        tables=lambda wildcards: expand("<results>/tables/{table}.parquet", table=FIGURES[wildcards.figure]),
-    output:
-        pdf=report(
-            "<results>/figures/{figure}.pdf",
-            caption="../report/{figure}.rst",
-            category="Ridge regression",
-            labels={"figure": "{figure}", "format": "PDF"},
-        ),
-        png=report(
-            "<results>/figures/{figure}.png",
-            caption="../report/{figure}.rst",
-            category="Ridge regression",
-            labels={"figure": "{figure}", "format": "PNG"},
-        ),
-    log:
-        "<logs>/plot_figure/{figure}.log",
-    benchmark:
-        "<benchmarks>/plot_figure/{figure}.tsv"
-    wildcard_constraints:
-        figure="|".join(FIGURES),
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=900,
-        runtime=10,
-    message:
-        "Plot {wildcards.figure}"
-    shell:
-        "python {input.code[0]} --figure {wildcards.figure} --tables {input.tables} "
-        "--pdf {output.pdf} --png {output.png} 2> {log}"
+# A rule a figure, because a rule's caption in the report is one fixed file.
+for figure, tables in FIGURES.items():
+
+    rule:
+        name:
+            f"plot_{figure}"
+        input:
+            code=code("plot_figure.py") + code(f"figures/{figure}.py"),
+            tables=expand("<results>/tables/{table}.parquet", table=tables),
+        output:
+            pdf=report(
+                f"<results>/figures/{figure}.pdf",
+                caption=f"../report/{figure}.rst",
+                category="Ridge regression",
+                labels={"figure": figure, "format": "PDF"},
+            ),
+            png=report(
+                f"<results>/figures/{figure}.png",
+                caption=f"../report/{figure}.rst",
+                category="Ridge regression",
+                labels={"figure": figure, "format": "PNG"},
+            ),
+        log:
+            f"<logs>/plot/{figure}.log",
+        benchmark:
+            f"<benchmarks>/plot/{figure}.tsv"
+        conda:
+            "../../envs/plot.yaml"
+        threads: 1
+        resources:
+            mem_mb=900,
+            runtime=10,
+        params:
+            figure=figure,
+        message:
+            f"Plot {figure}"
+        shell:
+            "python {input.code[0]} --figure {params.figure} --tables {input.tables} "
+            "--pdf {output.pdf} --png {output.png} 2> {log}"
