@@ -23,7 +23,7 @@ quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .
 	ruff format --check .
-	snakefmt --check --quiet Snakefile workflow
+	snakefmt --check Snakefile workflow
 	snakemake --lint
 
 test: lint ## style, unit tests, workflow tests
