@@ -8,22 +8,14 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.tables import conform
 
 
 def read(path: str) -> pa.Table:
-    """Return one job's rows; a file that cannot be read is named, with what to do."""
-    try:
-        return (
-            pa.Table.from_pylist([json.loads(Path(path).read_text())])
-            if path.endswith(".json")
-            else pq.read_table(path)
-        )
-    except (ValueError, OSError) as error:
-        raise SystemExit(f"{path}: cannot be read ({error}); delete it and run snakemake again") from error
+    """Return one job's rows."""
+    return pa.Table.from_pylist([json.loads(Path(path).read_text())]) if path.endswith(".json") else read_parquet(path)
 
 
 def main() -> None:

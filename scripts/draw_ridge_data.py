@@ -7,8 +7,7 @@ import argparse
 import json
 import sys
 
-import numpy as np
-from grokking.files import complete_or_absent
+from grokking.files import write_arrays
 from grokking.provenance import record
 from grokking.ridge import draw_problem, stack
 
@@ -26,8 +25,7 @@ def main() -> None:
         sizes = (dataset["m"], dataset["d"], dataset["n_points"])
         problems.append(draw_problem(dataset["features"], *sizes, args.seed, seed))
         print(f"{dataset['name']}: seed {seed + 1} of {dataset['n_seeds']} drawn", file=sys.stderr)
-    with complete_or_absent(args.data) as temporary, open(temporary, "wb") as file:
-        np.savez(file, **stack(problems))
+    write_arrays(stack(problems), args.data)
     record(args.provenance, dataset["name"], dataset, args.seed)
 
 

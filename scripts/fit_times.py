@@ -5,9 +5,8 @@ In: the tables `runs` and `times` (Parquet), the root seed. Out: rows of the tab
 
 import argparse
 
-import pandas as pd
 import pyarrow as pa
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.fits import fit_sweeps
 
 
@@ -19,7 +18,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
-    fits = fit_sweeps(pd.read_parquet(args.runs), pd.read_parquet(args.times), args.seed)
+    fits = fit_sweeps(read_parquet(args.runs).to_pandas(), read_parquet(args.times).to_pandas(), args.seed)
     write_parquet(pa.Table.from_pandas(fits, preserve_index=False), args.out)
 
 

@@ -6,12 +6,11 @@ In: the claims (YAML) and the tables (Parquet). Out: rows of the table `claims` 
 import argparse
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import yaml
 from grokking.claims import judge
 from grokking.claims_page import claims_page
-from grokking.files import complete_or_absent, write_parquet
+from grokking.files import complete_or_absent, read_parquet, write_parquet
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     parser.add_argument("--text", required=True)
     args = parser.parse_args()
-    tables = {Path(path).stem: pd.read_parquet(path) for path in args.tables}
+    tables = {Path(path).stem: read_parquet(path).to_pandas() for path in args.tables}
     claims = judge(yaml.safe_load(Path(args.claims).read_text()), tables)
     write_parquet(pa.Table.from_pandas(claims, preserve_index=False), args.out)
     with complete_or_absent(args.text) as temporary:

@@ -7,9 +7,8 @@ import argparse
 import json
 import sys
 
-import numpy as np
 import pyarrow as pa
-from grokking.files import write_parquet
+from grokking.files import read_arrays, write_parquet
 from grokking.provenance import record
 from grokking.ridge_experiment import paths, surrogate_accuracy
 
@@ -24,7 +23,7 @@ def main() -> None:
     parser.add_argument("--provenance", required=True)
     args = parser.parse_args()
     run, parts = args.run, []
-    for seed, path in enumerate(paths(run, np.load(args.data))):
+    for seed, path in enumerate(paths(run, read_arrays(args.data))):
         parts.append(surrogate_accuracy(run, args.seed, seed, path))
         print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} measured", file=sys.stderr)
     write_parquet(pa.concat_tables(parts), args.curves)

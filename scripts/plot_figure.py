@@ -8,9 +8,8 @@ import importlib
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import pandas as pd
 from figures.style import set_style
-from grokking.files import complete_or_absent
+from grokking.files import complete_or_absent, read_parquet
 
 
 def main() -> None:
@@ -23,7 +22,7 @@ def main() -> None:
     args = parser.parse_args()
     set_style()
     figure = importlib.import_module(f"figures.{args.figure}").draw(
-        {Path(path).stem: pd.read_parquet(path) for path in args.tables}
+        {Path(path).stem: read_parquet(path).to_pandas() for path in args.tables}
     )
     for path, form, metadata in ((args.pdf, "pdf", {"CreationDate": None}), (args.png, "png", {"Software": None})):
         with complete_or_absent(path) as temporary:

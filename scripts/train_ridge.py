@@ -6,8 +6,7 @@ In: the run's parameters (JSON) and its data set. Out: loss curves, times, bound
 import argparse
 import json
 
-import numpy as np
-from grokking.files import write_parquet
+from grokking.files import read_arrays, write_parquet
 from grokking.provenance import record
 from grokking.ridge_audit import bounds
 from grokking.ridge_experiment import curves, paths, times
@@ -23,7 +22,7 @@ def main() -> None:
         parser.add_argument(f"--{table}", required=True)
     args = parser.parse_args()
     run = args.run
-    seeds = paths(run, np.load(args.data))
+    seeds = paths(run, read_arrays(args.data))
     write_parquet(curves(run, seeds), args.curves)
     write_parquet(times(run, seeds), args.times)
     write_parquet(bounds(run, seeds), args.bounds)

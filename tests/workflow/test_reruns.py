@@ -2,6 +2,8 @@
 
 import os
 
+from checkout import checkout
+
 QUICK = "workflow/profiles/quick/quick.yaml"
 TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "provenance"}
 SUMMARIES = {"List the ridge runs", "Fit times against the swept parameters", "Judge the papers' claims"}
@@ -80,8 +82,6 @@ def test_editing_a_caption_reruns_nothing(project):
 
 
 def test_two_cores_and_one_give_the_same_bytes(finished, tmp_path_factory):
-    from conftest import checkout
-
     alone = checkout(tmp_path_factory.mktemp("alone"))
     alone.run(cores=1)
     assert set(finished.tables()) == TABLES - {"provenance"}
