@@ -4,10 +4,10 @@ PYTHON ?= python3
 CORES ?= all
 INSTALLED := .venv/installed-from-lock
 
-.PHONY: help reproduce quick test lint bench clean
+.PHONY: help reproduce quick report docs test lint bench slurm-test clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock
 	$(PYTHON) -m venv .venv
@@ -20,6 +20,15 @@ reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8 
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
 
+report: reproduce ## results/report.html: every figure and caption on one page, to be opened in a browser
+	snakemake --report results/report.html
+
+docs: reproduce ## copy the pages, their figures and tables into docs/, the verdicts into README.md
+	cp results/pages/*.md docs/
+	cp results/figures/*.png docs/figures/
+	cp results/tables/claims.parquet results/tables/runs.parquet docs/tables/
+	python scripts/insert_summary.py --claims results/tables/claims.parquet --readme README.md
+
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .
 	ruff format --check .
@@ -28,6 +37,10 @@ lint: $(INSTALLED) ## style of Python and Snakemake files
 
 test: lint ## style, unit tests, workflow tests
 	pytest
+
+slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
+	tests/slurm/install.sh
+	pytest tests/slurm
 
 bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py

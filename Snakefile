@@ -13,6 +13,7 @@ include: "workflow/rules/ridge.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/pages.smk"
 
 
 rule all:
@@ -21,6 +22,7 @@ rule all:
         tables=expand("<results>/tables/{table}.parquet", table=TABLES),
         figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
         claims="<results>/claims.md",
+        pages=expand("<results>/pages/{paper}.md", paper=PAGES),
 
 
 onsuccess:

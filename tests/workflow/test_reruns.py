@@ -1,6 +1,7 @@
 """What a change makes Snakemake do again, on the quick configuration."""
 
 import os
+import shutil
 
 from checkout import checkout
 
@@ -86,3 +87,25 @@ def test_two_cores_and_one_give_the_same_bytes(finished, tmp_path_factory):
     alone.run(cores=1)
     assert set(finished.tables()) == TABLES - {"provenance"}
     assert alone.tables() == finished.tables()
+
+
+def test_without_snakemakes_records_nothing_reruns(project):
+    shutil.rmtree(project.folder / ".snakemake")
+    assert project.planned() == set()
+
+
+def test_editing_a_comment_in_the_configuration_reruns_nothing(project):
+    project.edit(QUICK, "# root of all random streams", "# where all random streams start")
+    assert project.planned() == set()
+
+
+def test_another_root_seed_draws_everything_anew(project):
+    project.edit(QUICK, "seed: 20260131", "seed: 1")
+    drawn = {job for job in project.planned() if job.startswith("Draw")}
+    assert len(drawn) == len(list(project.folder.glob("results/quick/ridge/data/*.npz")))
+
+
+def test_the_data_law_reruns_its_runs_only(project):
+    old = "{name: fourier-300, features: fourier, m: 300, d: 5"
+    project.edit(QUICK, old, old.replace("d: 5", "d: 6"))
+    assert trained(project.planned()) == {"fourier-300", "figure7", "figure7-teacher_scale-50"}
