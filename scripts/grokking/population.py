@@ -4,10 +4,11 @@ import numpy as np
 
 
 def population_loss(theta: np.ndarray, block: int = 250) -> float:
-    """Return E_x N(x)^2 for x ~ N(0, I_d), N(x) = sum_j a_j relu(w_j . x), theta (m, d + 1) with rows (w_j, a_j).
+    """Return L = E_x N(x)^2 for x ~ N(0, I_d), N(x) = sum_j a_j relu(w_j . x).
 
-    E relu(u.x) relu(v.x) = ||u|| ||v|| (sin A + (pi - A) cos A) / (2 pi), A the angle of u and v (Cho and Saul 2009).
-    Only blocks of `block` x `block` pairs on and above the diagonal are formed.
+    `theta` (m, d + 1) has the rows (w_j, a_j).
+    E relu(u.x) relu(v.x) = ||u|| ||v|| (sin A + (pi - A) cos A) / (2 pi), A the angle of u and v (Cho and
+    Saul 2009). Only blocks of `block` x `block` pairs on and above the diagonal are formed.
     """
     W, a = theta[:, :-1], theta[:, -1]
     norms = np.linalg.norm(W, axis=1)

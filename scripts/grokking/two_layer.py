@@ -1,8 +1,8 @@
 """Two-layer ReLU networks N(x) = sum_j a_j relu(w_j . x) with both layers trained towards the zero function.
 
 The parameters are one array theta of shape (m, d + 1): row j holds w_j and, in the last column, a_j.
-The objective is L_n(theta) + weight_decay/2 ||theta||^2 with L_n = 1/(2n) sum_i N(x_i)^2 (Xu, Vardi and Safran,
-arXiv 2601.19791, eq. 1 with the zero teacher).
+The objective is L_n(theta) + weight_decay/2 ||theta||^2 with L_n = 1/(2n) sum_i N(x_i)^2 (Xu, Vardi and
+Safran, arXiv 2601.19791, eq. 1 with the zero teacher).
 """
 
 import numpy as np
@@ -45,11 +45,24 @@ def gradient_step(X: np.ndarray, theta: np.ndarray, eta: float, weight_decay: fl
     return theta - eta * gradient
 
 
+def homogeneous_time(
+    step: int, loss: float, level: float, eta: float, weight_decay: float, degree: int = 2
+) -> float:
+    """Return the step at which L reaches `level` if from `step` on, where it is `loss`, only decay acts.
+
+    Weight decay multiplies theta by 1 - eta weight_decay a step and a model homogeneous of `degree` in theta
+    (1: linear, D: a network of D layers, all trained, without biases) by its power, hence ln L falls by -2
+    degree ln(1 - eta weight_decay) a step. With L proportional to nu2, t2 has the slope 1/(2 degree eta
+    weight_decay) on ln nu2.
+    """
+    return step + np.log(loss / level) / (-2 * degree * np.log1p(-eta * weight_decay))
+
+
 class Network:
     """Outputs on fixed points X (n, d), and their derivatives, for theta (m, d + 1).
 
-    The (n, m) arrays of hidden activations are allocated once: a fresh allocation at every step costs a quarter
-    of the time of a step.
+    The (n, m) arrays of hidden activations are allocated once: a fresh allocation at every step costs a
+    quarter of the time of a step.
     """
 
     def __init__(self, X: np.ndarray, m: int):
@@ -83,13 +96,15 @@ class Network:
 class SettledTraining:
     """Gradient descent from theta on, in closed form, once the training residual is small.
 
-    N is homogeneous of degree 2 in theta, so with rho = 1 - eta weight_decay and theta_s = rho^s psi_s the descent is
+    N is homogeneous of degree 2 in theta, so with rho = 1 - eta weight_decay and theta_s = rho^s psi_s the
+    descent is
 
         psi_{s+1} = psi_s - eta rho^(2s-1)/n J(psi_s)^T N(psi_s):
 
-    descent without weight decay at a falling step size. With J frozen the residual decays in each eigenvector of the
-    tangent kernel J J^T / n (eigenvalue kappa) by the factors 1 - eta kappa rho^(2s-1), and the displacement of psi
-    is J^T of their sum. The error is of second order in the residual at the start.
+    descent without weight decay at a falling step size. With J frozen the residual decays in each
+    eigenvector of the tangent kernel J J^T / n (eigenvalue kappa) by the factors 1 - eta kappa rho^(2s-1),
+    and the displacement of psi is J^T of their sum. The error is of second order in the residual at the
+    start.
     """
 
     def __init__(self, network: Network, theta: np.ndarray, eta: float, weight_decay: float):
@@ -114,9 +129,9 @@ class SettledTraining:
         return np.exp(steps * self._log_rho) * psi, outputs
 
     def _log_decay(self, steps: int) -> np.ndarray:
-        """Return sum_{s < steps} ln(1 - rate rho^(2s)) for each mode, from three terms of the logarithm's series.
+        """Return sum_{s < steps} ln(1 - rate rho^(2s)) for each mode, from three terms of the series of ln.
 
-        The rest, rate^4/4 a step, is far below round-off for slow modes, and fast ones are gone within few steps.
+        The rest, rate^4/4 a step, is negligible for slow modes, and fast ones are gone within few steps.
         """
         total = np.zeros_like(self._rate)
         for power in (1, 2, 3):

@@ -1,7 +1,7 @@
 """Training and population loss of a two-layer ReLU network, and the grokking times t1 and t2.
 
-Plain gradient descent needs about 2e5 steps a run. Here `leap` covers up to a few hundred steps by three gradients
-until the training residual is small, and `SettledTraining` the rest in closed form.
+Plain gradient descent needs about 2e5 steps a run. Here `leap` covers up to a few hundred steps by three
+gradients until the training residual is small, and `SettledTraining` the rest in closed form.
 """
 
 import logging
@@ -16,10 +16,10 @@ from grokking.two_layer import Network, SettledTraining
 
 log = logging.getLogger(__name__)
 
-# Estimated error of a leap in the outputs (root mean square over the points), relative to outputs at L_n = eps.
+# Estimated error of a leap: root mean square over the points, relative to that of the outputs at L_n = eps.
 LEAP_TOLERANCE = 3e-3
-# Training counts as settled below this fraction of the threshold on L_n.
-SETTLED = 1e-3
+# Training counts as settled below this fraction of the threshold eps on L_n.
+SETTLED = 1e-2
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class NetworkRun:
     t2 = min{t : L <= c}; t1 is None if L_n starts below eps or ends above it, t2 is None if L ends above c.
     `resolution`, in steps, is the width of the brackets in which the times were located; the error of the
     acceleration (zero or one step in t1, below 1e-4 of t2 wherever it was checked) comes on top.
-    `gradients` counts the full passes over the points that the run took.
+    `test_loss_at_t1` is L there: with `homogeneous_time` it predicts t2 without measuring it.
+    `gradients` counts the passes over the points, forward and back, that the run took.
     """
 
     steps: np.ndarray
@@ -38,6 +39,7 @@ class NetworkRun:
     test_loss: np.ndarray
     t1: int | None
     t2: int | None
+    test_loss_at_t1: float | None
     gradients: int
     resolution: int = 1
 
@@ -67,7 +69,10 @@ def log_grid(horizon: int, per_decade: int) -> np.ndarray:
 
 
 class Descent:
-    """Gradient descent at step size eta with weight decay on the points X (n, d), many steps at a time."""
+    """Gradient descent at step size eta with weight decay on the points X (n, d), many steps at a time.
+
+    Raises ValueError if weight_decay is not positive: without it L does not fall to zero.
+    """
 
     def __init__(
         self,
@@ -77,6 +82,8 @@ class Descent:
         weight_decay: float,
         eps: float,
     ):
+        if weight_decay <= 0:
+            raise ValueError(f"weight_decay must be positive, not {weight_decay}")
         self.network = Network(X, m)
         self.eta, self.weight_decay = eta, weight_decay
         self.settled_loss = SETTLED * eps
@@ -89,7 +96,10 @@ class Descent:
         return State(0, theta, outputs, increment, leap_steps=3)
 
     def advance(self, state: State, target: int) -> State:
-        """Return the state at step `target`, which is not before `state`."""
+        """Return the state at step `target`, which is not before `state`.
+
+        Raises FloatingPointError if the descent diverges.
+        """
         while state.step < target and state.settled is None:
             state = self._leap(state, target - state.step)
             if state.train_loss <= self.settled_loss:
@@ -116,12 +126,14 @@ class Descent:
             theta, correction = leap(lambda at: self._increment(at)[1], state.theta, state.increment, steps)
             lower_order = self.network.outputs(theta - correction)
             outputs, increment = self._increment(theta)
-            error = np.sqrt(np.mean((outputs - lower_order) ** 2))
+            error = np.nan_to_num(np.sqrt(np.mean((outputs - lower_order) ** 2)), nan=np.inf)
             growth = 0.9 * (self.output_tolerance / max(error, np.finfo(float).tiny)) ** (1 / 3)
             # Up to three steps a leap is exact, whatever the estimate says.
             if error <= self.output_tolerance or steps <= 3:
                 break
             wanted = max(3, int(growth * steps))
+        if not np.isfinite(outputs).all():
+            raise FloatingPointError(f"gradient descent diverges at step {state.step}: eta is too large")
         if steps == wanted or growth < 1:
             wanted = max(3, int(min(growth, 2.0) * steps))
         return State(state.step + steps, theta, outputs, increment, wanted)
@@ -138,14 +150,14 @@ def train_network(
 ) -> NetworkRun:
     """Train from theta (m, d + 1) on the points X (n, d), log the losses at `steps` and locate t1 and t2.
 
-    `steps` rises from 0 to the horizon. The integer steps are found inside a logging interval: for t1 the last one in
-    which L_n falls below eps (a stable descent crosses it once), for t2 the first in which L falls to c. A dip of L
-    below c and back within one interval would be missed.
+    `steps` rises from 0 to the horizon. The integer steps are found inside a logging interval: for t1 the
+    last one in which L_n falls below eps (a stable descent crosses it once), for t2 the first in which L
+    falls to c. A dip of L below c and back within one interval would be missed.
     """
     descent = Descent(X, len(theta), eta, weight_decay, eps)
     state = descent.start(theta)
     train, test = [state.train_loss], [population_loss(theta)]
-    t1 = None
+    t1 = loss_at_t1 = None
     t2 = 0 if test[0] <= c else None
     for step in steps[1:].tolist():
         before, state = state, descent.advance(state, step)
@@ -153,12 +165,13 @@ def train_network(
         test.append(population_loss(state.theta))
         if train[-1] < eps <= train[-2]:
             t1 = locate(descent, before, step, lambda at: np.log(at.train_loss / eps)) - 1
+            loss_at_t1 = population_loss(descent.advance(before, t1).theta)
         if t2 is None and test[-1] <= c:
             t2 = locate(descent, before, step, lambda at: np.log(population_loss(at.theta) / c))
         log.info("step %d of %d: L_n %.3g, L %.3g", step, steps[-1], train[-1], test[-1])
     if train[-1] >= eps:
-        t1 = None
-    return NetworkRun(steps, np.array(train), np.array(test), t1, t2, descent.gradients)
+        t1 = loss_at_t1 = None
+    return NetworkRun(steps, np.array(train), np.array(test), t1, t2, loss_at_t1, descent.gradients)
 
 
 def locate(descent: Descent, low: State, high: int, excess: Callable[[State], float]) -> int:
