@@ -103,8 +103,8 @@ class SettledTraining:
 
     descent without weight decay at a falling step size. With J frozen the residual decays in each
     eigenvector of the tangent kernel J J^T / n (eigenvalue kappa) by the factors 1 - eta kappa rho^(2s-1),
-    and the displacement of psi is J^T of their sum. The error is of second order in the residual at the
-    start.
+    and the displacement of psi is J^T of their sum. What is left out is that J changes: by little over the
+    short way that psi still goes, but for units that come to rest on a kink, w_j . x_i = 0.
     """
 
     def __init__(self, network: Network, theta: np.ndarray, eta: float, weight_decay: float):

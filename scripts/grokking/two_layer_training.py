@@ -12,12 +12,14 @@ import numpy as np
 
 from grokking.leaps import leap
 from grokking.population import population_loss
-from grokking.two_layer import Network, SettledTraining
+from grokking.two_layer import Network, SettledTraining, gradient_step, training_loss
 
 log = logging.getLogger(__name__)
 
 # Estimated error of a leap: root mean square over the points, relative to that of the outputs at L_n = eps.
 LEAP_TOLERANCE = 3e-3
+# Largest decay of theta in a leap: a radial error is not seen in the outputs once they are near zero.
+LEAP_DECAY = 0.05
 # Training counts as settled below this fraction of the threshold eps on L_n.
 SETTLED = 1e-2
 
@@ -63,8 +65,8 @@ class State:
 
 
 def log_grid(horizon: int, per_decade: int) -> np.ndarray:
-    """Return the steps 0, 1, ..., horizon, at most `per_decade` in a decade (int64, each once)."""
-    points = np.geomspace(1, horizon, round(per_decade * np.log10(horizon)) + 1)
+    """Return the steps 0, 1, ..., horizon, about `per_decade` in a decade (int64, each once)."""
+    points = np.geomspace(1, horizon, int(np.ceil(per_decade * np.log10(horizon))) + 1)
     return np.unique(np.concatenate([[0], np.rint(points).astype(np.int64)]))
 
 
@@ -87,6 +89,7 @@ class Descent:
         self.network = Network(X, m)
         self.eta, self.weight_decay = eta, weight_decay
         self.settled_loss = SETTLED * eps
+        self.longest_leap = max(3, int(LEAP_DECAY / (eta * weight_decay)))
         self.output_tolerance = LEAP_TOLERANCE * np.sqrt(2 * eps)
         self.gradients = 0
 
@@ -122,7 +125,7 @@ class Descent:
         """Return the state after as many steps, up to `remaining`, as the tolerance lets one leap take."""
         wanted = state.leap_steps
         while True:
-            steps = min(wanted, remaining)
+            steps = min(wanted, remaining, self.longest_leap)
             theta, correction = leap(lambda at: self._increment(at)[1], state.theta, state.increment, steps)
             lower_order = self.network.outputs(theta - correction)
             outputs, increment = self._increment(theta)
@@ -189,3 +192,33 @@ def locate(descent: Descent, low: State, high: int, excess: Callable[[State], fl
         else:
             high, above, below = middle.step, above / 2, value
     return high
+
+
+def plain_times(
+    X: np.ndarray,
+    theta: np.ndarray,
+    eta: float,
+    weight_decay: float,
+    eps: float,
+    c: float,
+    horizon: int,
+    every: int,
+) -> tuple[int | None, int | None]:
+    """Return t1 and t2 by plain gradient descent with each step executed: the check on `train_network`.
+
+    The run ends at t2 or at `horizon`. L is evaluated at multiples of `every` steps, the resolution of t2.
+    None has the meaning that it has in `NetworkRun`; t1 is that of the steps up to t2.
+    """
+    above, t2, step = -1, None, 0
+    while True:
+        train_loss = training_loss(X, theta)
+        if train_loss >= eps:
+            above = step
+        if step % every == 0 and population_loss(theta) <= c:
+            t2 = step
+        if t2 is not None or step == horizon:
+            break
+        if step % 10_000 == 0:
+            log.info("plain descent, step %d of at most %d: L_n %.3g", step, horizon, train_loss)
+        theta, step = gradient_step(X, theta, eta, weight_decay), step + 1
+    return (above if 0 <= above < step else None), t2
