@@ -38,7 +38,8 @@ def main() -> None:
         measured = plain_seconds(X, theta, PLAIN_STEPS)
         plain = measured * run.t2 / PLAIN_STEPS
         print(
-            f"seed {seed}: t1 {run.t1}, t2 {run.t2}, accelerated {accelerated:.2f} ({run.gradients} gradients); "
+            f"seed {seed}: t1 {run.t1}, t2 {run.t2}, "
+            f"accelerated {accelerated:.2f} ({run.gradients} gradients); "
             f"plain {measured:.2f} for {PLAIN_STEPS} steps, extrapolated to t2 {plain:.1f}: "
             f"{plain / accelerated:.0f} times"
         )
