@@ -45,9 +45,7 @@ def gradient_step(X: np.ndarray, theta: np.ndarray, eta: float, weight_decay: fl
     return theta - eta * gradient
 
 
-def homogeneous_time(
-    step: int, loss: float, level: float, eta: float, weight_decay: float, degree: int = 2
-) -> float:
+def homogeneous_time(step: int, loss: float, level: float, eta: float, weight_decay: float, degree: int = 2) -> float:
     """Return the step at which L reaches `level` if from `step` on, where it is `loss`, only decay acts.
 
     Weight decay multiplies theta by 1 - eta weight_decay a step and a model homogeneous of `degree` in theta

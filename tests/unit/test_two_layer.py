@@ -121,9 +121,7 @@ def test_states_follow_plain_gradient_descent(m, n, d, nu2, eta, weight_decay):
 def test_times_are_those_of_plain_gradient_descent(m, n, d, nu2, eta, weight_decay):
     X, theta = problem(m, n, d, nu2)
     run = train_network(X, theta, eta, weight_decay, 0.01, 0.01, log_grid(40_000, 5))
-    t1, t2 = plain_times(
-        X, theta, eta, weight_decay, 0.01, 0.01, horizon=40_000, every=max(1, run.t2 // 2000)
-    )
+    t1, t2 = plain_times(X, theta, eta, weight_decay, 0.01, 0.01, horizon=40_000, every=max(1, run.t2 // 2000))
     assert abs(run.t1 - t1) <= 1
     assert run.t2 == pytest.approx(t2, rel=1e-3)
 
