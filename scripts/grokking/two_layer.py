@@ -8,6 +8,7 @@ Safran, arXiv 2601.19791, eq. 1 with the zero teacher).
 import numpy as np
 from scipy.linalg import eigh
 
+from grokking.decay import DecayingCurve
 from grokking.seeds import Role, generator
 
 
@@ -54,6 +55,21 @@ def homogeneous_time(step: int, loss: float, level: float, eta: float, weight_de
     weight_decay) on ln nu2.
     """
     return step + np.log(loss / level) / (-2 * degree * np.log1p(-eta * weight_decay))
+
+
+def linear_t1(X: np.ndarray, theta: np.ndarray, eta: float, weight_decay: float, eps: float) -> int | None:
+    """Return the last step with L_n >= eps if the tangent kernel at theta stayed as it is; None if there is none.
+
+    That is the linear model of section 4 of the paper on the network's tangent features: the training residual
+    contracts by 1 - eta (kappa + weight_decay) a step along each eigenvector of J J^T / n, eigenvalue kappa. Raises
+    ValueError where such a factor is below -1.
+    """
+    network = Network(X, len(theta))
+    residual = network.outputs(theta)
+    kappa, modes = eigh(network.tangent_kernel(theta) / len(X))
+    rates = eta * (np.maximum(kappa, 0.0) + weight_decay)
+    amplitudes = modes.T @ residual / np.sqrt(2 * len(X))
+    return DecayingCurve(rates, np.diag(np.append(amplitudes**2, 0.0))).last_at_least(eps)
 
 
 class Network:
