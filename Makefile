@@ -29,8 +29,10 @@ lint: $(INSTALLED) ## style of Python and Snakemake files
 test: lint ## style, unit tests, workflow tests
 	pytest
 
+bench: export PYTHONPATH := scripts
 bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py
+	python benchmarks/two_layer.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

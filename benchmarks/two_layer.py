@@ -2,7 +2,6 @@
 
 Plain descent takes every step with the same buffered gradient, for PLAIN_STEPS steps only; its cost up to t2
 is extrapolated in proportion to the steps (no logging, no population loss).
-Usage: PYTHONPATH=scripts python benchmarks/two_layer.py
 """
 
 import time

@@ -116,9 +116,10 @@ def _network_errors(networks: Mapping, ridge: Mapping) -> Iterator[str]:
         place = f"networks.experiments[{experiment['name']}]"
         if experiment["name"] in taken:
             yield f"{place}.name: {experiment['name']!r} is not allowed; expected a name that ridge.experiments lacks"
-        for value in {experiment["weight_decay"], *experiment["sweeps"].get("weight_decay", [])}:
-            if experiment["eta"] * value >= 1:
-                yield f"{place}.weight_decay: {value} is not allowed; expected below 1 / eta = {1 / experiment['eta']:g}"
+        swept = [experiment["weight_decay"], *experiment["sweeps"].get("weight_decay", [])]
+        limit = 1 / experiment["eta"]
+        for value in sorted({value for value in swept if value >= limit}):
+            yield f"{place}.weight_decay: {value} is not allowed; expected below 1 / eta = {limit:g}"
     names = [run["run"] for run in network_runs(networks)]
     for name in [name for name in networks["checks"] if name not in names]:
         near = get_close_matches(name, names, n=1)
