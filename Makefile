@@ -42,8 +42,10 @@ slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machi
 	tests/slurm/install.sh
 	pytest tests/slurm
 
+bench: export PYTHONPATH := scripts
 bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py
+	python benchmarks/two_layer.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

@@ -7,11 +7,11 @@ from checkout import checkout
 
 QUICK = "workflow/profiles/quick/quick.yaml"
 TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "provenance"}
-SUMMARIES = {"List the ridge runs", "Fit times against the swept parameters", "Judge the papers' claims"}
+SUMMARIES = {"Fit times against the swept parameters", "Judge the papers' claims"}
 
 
 def trained(jobs: set[str]) -> set[str]:
-    return {job.split()[-1] for job in jobs if job.startswith(("Train", "Draw", "Measure"))}
+    return {job.split()[-1] for job in jobs if job.startswith(("Train", "Draw", "Measure", "Execute"))}
 
 
 def test_a_second_run_does_nothing(finished):
@@ -30,7 +30,28 @@ def test_one_value_of_one_run_reruns_that_run_and_what_aggregates_it(project):
     project.edit(QUICK, "weight_decay: [1.0e-5, 1.0e-4, 1.0e-3]", "weight_decay: [2.0e-5, 1.0e-4, 1.0e-3]")
     jobs = project.planned()
     assert trained(jobs) == {"figure2-weight_decay-2e-05"}
-    assert jobs >= SUMMARIES
+    assert jobs >= SUMMARIES | {"List the ridge runs"}
+
+
+def test_one_value_of_one_network_run_reruns_that_run_and_no_other(project):
+    project.edit(QUICK, "m: [50, 100, 200]", "m: [40, 100, 200]")
+    jobs = project.planned()
+    assert trained(jobs) == {"figure4-m-40"}
+    assert jobs >= SUMMARIES | {"List the network runs", "Plot ridge_figure4"}
+    assert "List the ridge runs" not in jobs
+
+
+def test_a_base_value_of_the_networks_reruns_their_check(project):
+    project.edit(QUICK, "decay_times: 2.0\n      points_per_decade: 5", "decay_times: 2.5\n      points_per_decade: 5")
+    checked = {job for job in project.planned() if job.startswith("Execute")}
+    assert checked == {"Execute every step of one seed of run figure4"}
+
+
+def test_a_violated_check_stops_the_run_and_says_both_times(project):
+    project.edit("scripts/grokking/network_experiment.py", "T1_TOLERANCE = 1 ", "T1_TOLERANCE = -1 ")
+    output = project.snakemake("--cores", "2", "results/quick/networks/runs/figure4/check.parquet", check=False)
+    assert "figure4: every step executed gives t1" in output
+    assert not (project.folder / "results/quick/networks/runs/figure4/check.parquet").exists()
 
 
 def test_a_deviation_text_reruns_no_training(project):
@@ -69,7 +90,7 @@ def test_editing_one_figure_redraws_that_figure(project):
 
 def test_editing_the_style_redraws_every_figure_and_nothing_else(project):
     project.edit("scripts/figures/style.py", "SINGLE, DOUBLE = 3.3, 6.9", "SINGLE, DOUBLE = 3.5, 7.2")
-    assert project.planned() == {f"Plot ridge_figure{number}" for number in (1, 2, 3, 5, 6, 7)}
+    assert project.planned() == {f"Plot ridge_figure{number}" for number in range(1, 8)}
 
 
 def test_editing_a_claim_judges_again_and_trains_nothing(project):

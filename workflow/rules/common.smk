@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import ridge_runs
+from experiments import network_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors
@@ -14,7 +14,7 @@ if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
-RUNS = {run["run"]: run for run in ridge_runs(config["ridge"])}
+RUNS = {run["run"]: run for run in [*ridge_runs(config["ridge"]), *network_runs(config["networks"])]}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 

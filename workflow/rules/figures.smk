@@ -3,6 +3,7 @@ FIGURES = {
     "ridge_figure1": ["runs", "curves", "times"],
     "ridge_figure2": ["runs", "times", "bounds"],
     "ridge_figure3": ["runs", "curves"],
+    "ridge_figure4": ["runs", "times", "bounds"],
     "ridge_figure5": ["runs", "curves", "times"],
     "ridge_figure6": ["runs", "curves", "times"],
     "ridge_figure7": ["runs", "curves", "times"],
