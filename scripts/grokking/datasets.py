@@ -1,8 +1,8 @@
-"""The two-dimensional data of the logistic-regression experiments: population, planted support vectors, test sets.
+"""The two-dimensional data of the logistic-regression experiments: population, support vectors, test sets.
 
-A point is written in the frame of the true separator as p = w_true.x, its signed distance from it, and u, the
-coordinate along it. The population P of arXiv 2602.08302, section 5.1, is uniform on the square [-5, 5]^2, kept
-where |p| >= gamma/2, with label sign(p).
+A point is written in the frame of the true separator as p = w_true.x, its signed distance from it, and u,
+the coordinate along it. The population P of arXiv 2602.08302, section 5.1, is uniform on the square
+[-5, 5]^2, kept where |p| >= gamma/2, with label sign(p).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 from grokking.seeds import Role, generator
 
 FRAME = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2.0)
-"""Columns: w_true and the direction along the separator. Orthogonal and symmetric: (p, u) = x FRAME, x = (p, u) FRAME."""
+"""Columns: w_true and the direction along the separator. Its own inverse: (p, u) = x FRAME and back."""
 W_TRUE = FRAME[:, 0]
 HALF_SIDE = 5.0
 HALF_DIAGONAL = HALF_SIDE * np.sqrt(2.0)
@@ -43,9 +43,10 @@ def training_set(
     """Draw D(n_pos, n_neg), of which s_pos and s_neg points a class are planted on the margin p = y gamma/2.
 
     `planting` places them along the margin: "full" uniformly over the square, "equispaced" at
-    u_i = u_limit (2 i + 1 - s)/s within each class, "none" nowhere. The rest of each class is population. For one
-    seed the population of a class is the beginning of one sequence, whatever the counts are. Positive points
-    come first, in each class the planted ones before the others. Raises ValueError on impossible arguments.
+    u_i = u_limit (2 i + 1 - s)/s within each class, "none" nowhere. The rest of each class is population. For
+    one seed the population of a class is the beginning of one sequence, whatever the counts are. Positive
+    points come first, in each class the planted ones before the others. Raises ValueError on impossible
+    arguments.
     """
     _require_gamma(gamma)
     _require_counts(n_pos=n_pos, n_neg=n_neg, s_pos=s_pos, s_neg=s_neg)
@@ -73,7 +74,7 @@ def concentrated_test_set(root: int, seed: int, *, gamma: float, alpha: float, n
 
 
 def perturbed(data: Dataset, root: int, seed: int, part: int, relative: float) -> Dataset:
-    """Return the data with each coordinate changed by a normal relative error: the probe for chaotic training."""
+    """Return the data with a normal relative error on each coordinate: the probe for chaotic training."""
     noise = generator(root, Role.PERTURBATION, seed, part).standard_normal(data.x.shape)
     return Dataset(data.x * (1 + relative * noise), data.y, data.planted)
 
@@ -114,7 +115,7 @@ def _labelled(frame_points: np.ndarray, label: int, s: int) -> Dataset:
     """Turn points (p, u) of the positive class into data of class `label`, the mirror image for -1."""
     p, u = frame_points.T
     first = (p + u) / np.sqrt(2.0)
-    # As a difference from the exact sum, x_1 + x_2 keeps p to the last bit that x_2 can hold; (p - u)/sqrt(2) does not.
+    # Not (p - u)/sqrt(2): as a difference, x_2 keeps the sum x_1 + x_2, hence p, to its own last bit.
     second = np.sqrt(2.0) * p - first
     n = len(p)
     return Dataset(label * np.column_stack([first, second]), np.full(n, label, np.int8), np.arange(n) < s)
@@ -131,7 +132,7 @@ def _join(parts: list[Dataset]) -> Dataset:
 def _require_gamma(gamma: float) -> None:
     if not 0 < gamma < 2 * HALF_DIAGONAL:
         raise ValueError(
-            f"gamma is {gamma}: expected a positive margin below the square's diagonal {2 * HALF_DIAGONAL:.4g}"
+            f"gamma is {gamma}: expected positive and below the square's diagonal {2 * HALF_DIAGONAL:.4g}"
         )
 
 

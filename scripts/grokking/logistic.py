@@ -1,17 +1,18 @@
 """Full-batch gradient descent on the sum-logistic loss in two dimensions, with every step executed.
 
-The model is f(x) = w.x + b, the loss sum_i log(1 + exp(-y_i f(x_i))), the start w = 0, b = 0 (arXiv 2602.08302,
-section 5.1). `descend` is one step, written plainly. `train` takes the same steps for many replicates at once and
-skips points only under a certificate, as follows.
+The model is f(x) = w.x + b, the loss sum_i log(1 + exp(-y_i f(x_i))), the start w = 0, b = 0
+(arXiv 2602.08302, section 5.1). `descend` is one step, written plainly. `train` takes the same steps for many
+replicates at once and skips points only under a certificate, as follows.
 
-With z_i = y_i (p_i, u_i, 1) and theta = (w_p, w_u, b) in the frame of the true separator, the margin of a point is
-theta.z_i. Over a chunk of steps theta stays in a box of centre c and half-width h, where every margin is at least
-c.z_i - h.|z_i|. Points are left out where that bound is high. When a chunk is done, its own box gives
+With z_i = y_i (p_i, u_i, 1) and theta = (w_p, w_u, b) in the frame of the true separator, the margin of a
+point is theta.z_i. Over a chunk of steps theta stays in a box of centre c and half-width h, where every
+margin is at least c.z_i - h.|z_i|. Points are left out where that bound is high. When a chunk is done, its
+own box gives
 
-    omitted = sum of |z_i| exp(-(c.z_i - h.|z_i|)) over the points left out,
+    omitted = sum of ||z_i|| exp(-(c.z_i - h.|z_i|)) over the points left out,
 
-at least the norm of the gradient missed at any of its steps. The chunk stands if omitted <= TOLERANCE |g| with |g| the
-least norm of its gradients; otherwise it is repeated with more points.
+at least the norm of the gradient missed at any of its steps. The chunk stands if omitted <= TOLERANCE ||g||
+with ||g|| the least norm of its gradients; otherwise it is repeated with more points.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ import numpy as np
 from grokking.datasets import FRAME
 
 CHUNK = 512
-"""Steps between choices of the active points. Chunks start at its multiples, wherever a run was interrupted."""
+"""Steps between choices of the active points. Chunks start at its multiples, wherever a run was stopped."""
 TOLERANCE = 1e-15
 """Gradient that may be left out at a step, relative to the gradient."""
 DENSE = 1000
@@ -36,9 +37,9 @@ RATIO = 1.002
 class Checkpoint:
     """A training run of B replicates between two chunks: all that is needed to go on with the same bytes.
 
-    step : steps done. theta (B, 3) : parameters in the trainer's units. box (2, B, 3) : least and greatest theta in
-    the last chunk. omitted (B,) : greatest bound so far on the gradient left out, relative to the gradient.
-    snapshots (k, B, 3) : (w_1, w_2, b) at `snapshot_steps(horizon)`, filled up to `step`.
+    step : steps done. theta (B, 3) : parameters in the trainer's units. box (2, B, 3) : least and greatest
+    theta in the last chunk. omitted (B,) : greatest bound so far on the gradient left out, relative to the
+    gradient. snapshots (k, B, 3) : (w_1, w_2, b) at `snapshot_steps(horizon)`, filled up to `step`.
     """
 
     step: int
@@ -61,7 +62,7 @@ class Trajectory:
 def descend(
     w: np.ndarray, b: float, x: np.ndarray, y: np.ndarray, *, eta: float, bias: bool = True
 ) -> tuple[np.ndarray, float]:
-    """Return (w, b) after one step of gradient descent over all points x (n, d), y (n,); b stays if not `bias`."""
+    """Return (w, b) after one gradient step over all points x (n, d), y (n,); b stays if not `bias`."""
     # Where exp overflows to infinity the pull is 0, as it should be; the same in `_steps`.
     with np.errstate(over="ignore"):
         pull = y / (1 + np.exp(y * (x @ w + b)))
@@ -69,7 +70,7 @@ def descend(
 
 
 def snapshot_steps(horizon: int) -> np.ndarray:
-    """Return the ascending steps of a run's snapshots: dense to 1000, then pairs in ratio 1.002, and the last two."""
+    """Return a run's snapshot steps, ascending: all to 1000, then pairs in ratio 1.002, and the last two."""
     dense = np.arange(1, min(DENSE, horizon) + 1)
     count = max(0, int(np.log(horizon / DENSE) / np.log(RATIO)) + 1)
     grid = np.rint(DENSE * RATIO ** np.arange(count)).astype(np.int64)
@@ -88,9 +89,10 @@ def train(
 ) -> Trajectory:
     """Run gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
 
-    `on_chunk` receives a checkpoint every CHUNK steps; given back as `resume`, with the other arguments as they were, it
-    leads to the same bytes as the undisturbed run. Its arrays are reused: copy or save them before returning. The
-    rounding of a replicate may depend on the others in `data`. Raises ValueError unless eta > 0 and horizon is whole.
+    `on_chunk` receives a checkpoint every CHUNK steps; given back as `resume`, with the other arguments as
+    they were, it leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save
+    them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError unless
+    eta > 0 and horizon is whole.
     """
     if not eta > 0:
         raise ValueError(f"eta is {eta}: expected a positive step size")
@@ -118,7 +120,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Points:
-    """Signed features sqrt(eta) z (B, 3, n), their moduli and norms (B, 1, n); zeros fill up shorter data sets.
+    """Signed features sqrt(eta) z (B, 3, n), their moduli and norms (B, 1, n); zeros fill shorter data sets.
 
     With theta/sqrt(eta) as the unknown, margins and gradient take the same array, and the step size is 1.
     """
@@ -145,9 +147,13 @@ class _Points:
         centre, half_width = box.mean(axis=0)[:, None], (np.ptp(box, axis=0) / 2)[:, None]
         return centre @ self.signed - half_width @ self.moduli
 
-    def cutoff(self, gradient: np.ndarray) -> np.ndarray:
-        """Return the margin (B, 1, 1) above which all points together weigh less than `gradient` (B,) allows."""
-        return np.log(self.norms.sum(axis=2, keepdims=True) / (TOLERANCE * gradient[:, None, None])) + 1
+    def needed(self, bounds: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        """Return which points (B, 1, n) may not be left out, given bounds on the margins and ||gradient|| (B,).
+
+        Were every margin at the cutoff, all points together would weigh TOLERANCE/e of the gradient.
+        """
+        cutoff = 1 + np.log(self.norms.sum(axis=2, keepdims=True) / (TOLERANCE * gradient[:, None, None]))
+        return (bounds < cutoff) & (self.norms > 0)
 
     def pack(self, active: np.ndarray) -> np.ndarray:
         """Return the signed features (B, 3, K) of the points where active (B, 1, n), K the greatest count."""
@@ -165,10 +171,10 @@ def _start(replicates: int, snapshots: int) -> Checkpoint:
 
 
 def _certified_chunk(points: _Points, state: Checkpoint, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Fill path[1:] with the steps after state.theta; return the chunk's box and its relative omitted gradient."""
+    """Fill path[1:] with steps from state.theta; return the chunk's box and relative omitted gradient."""
     path[0, :, 0] = state.theta
     gradient = np.linalg.norm(_steps(points.signed, path[:2]), axis=-1).min(axis=0)
-    active = points.margins_at_least(_widened(state.box)) < points.cutoff(gradient)
+    active = points.needed(points.margins_at_least(_widened(state.box)), gradient)
     while True:
         gradient = np.linalg.norm(_steps(points.pack(active), path), axis=-1).min(axis=0)
         box = np.stack([path.min(axis=0), path.max(axis=0)])[:, :, 0]
@@ -176,17 +182,17 @@ def _certified_chunk(points: _Points, state: Checkpoint, path: np.ndarray) -> tu
         omitted = np.sum(points.norms * np.exp(-bounds), axis=(1, 2), where=~active) / gradient
         if np.all(omitted <= TOLERANCE):
             return box, omitted
-        active |= bounds < points.cutoff(gradient)
+        active |= points.needed(bounds, gradient)
 
 
 def _widened(box: np.ndarray) -> np.ndarray:
-    """Return the last chunk's box with room for the next: a guess, on which the speed depends but no result."""
+    """Return the last chunk's box with room for the next: a guess, on which only the speed depends."""
     room = 0.5 * np.ptp(box, axis=0)
     return np.stack([box[0] - room, box[1] + room])
 
 
 def _steps(signed: np.ndarray, path: np.ndarray) -> np.ndarray:
-    """Fill path[1:] (k, B, 1, 3) with steps from path[0] over the points `signed`; return the k differences (k, B, 3)."""
+    """Fill path[1:] (k, B, 1, 3) with steps from path[0] over `signed`; return the differences."""
     transposed = signed.transpose(0, 2, 1)
     margins = np.empty((len(signed), 1, signed.shape[2]))
     gradient = np.empty((len(signed), 1, 3))

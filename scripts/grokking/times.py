@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CENSOR_FRACTION = 0.97
-"""Later than this fraction of the horizon, a crossing of the run's own supremum says nothing but that the run ended."""
+"""Beyond this fraction of the horizon, crossing the run's own supremum tells only that the run ended."""
 ROUNDING = 1e-12
 """Accuracies are ratios of integers: far below their spacing, far above the rounding of (1 - eps) sup."""
 
@@ -44,8 +44,8 @@ def last_crossing(
 ) -> Time:
     """Return the step from which accuracy stays at or above (1 - eps) sup accuracy: its last up-crossing.
 
-    Unlike the first crossing it comes after any unlearning. A series that ends below the level has no such step
-    and is censored. Arguments as for `first_crossing`.
+    Unlike the first crossing it comes after any unlearning. A series that ends below the level has no such
+    step and is censored. Arguments as for `first_crossing`.
     """
     below = np.flatnonzero(~_reached(steps, accuracy, eps))
     return _time(steps, int(below[-1]) + 1 if below.size else 0, horizon, censor_fraction)
@@ -62,7 +62,7 @@ def _reached(steps: np.ndarray, accuracy: np.ndarray, eps: float) -> np.ndarray:
 
 
 def _time(steps: np.ndarray, index: int, horizon: int, censor_fraction: float) -> Time:
-    # Snapshots come in pairs (t, t + 1): the gap in front of the pair is what an earlier crossing can hide in.
+    # Snapshots come in pairs (t, t + 1): the gap in front of the pair is where an earlier crossing can hide.
     before = np.concatenate([[0, 0], steps])[index : index + 3]
     gaps = np.diff(before)
     resolution = int(gaps.max())
