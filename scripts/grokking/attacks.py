@@ -1,8 +1,9 @@
-"""Adversarial points of a linear classifier f(x) = w.x + b in an l_inf ball: the exact worst case, and PGD in floats.
+"""Adversarial points of a linear classifier f(x) = w.x + b: the exact worst case, and PGD in floats.
 
-The two differ where rounding turns PGD's gradient to zero, which shields a point from the attack without its margin
-being any safer ("masked"). Points x (n, d), labels y (n,) in {-1, +1}, one classifier w (d,), b; any d, in blocks of
-points. Attacked points are clipped to the data's box [low, high] (arXiv 2602.08302, appendix C).
+The two differ where rounding turns PGD's gradient to zero, which shields a point from the attack without its
+margin being any safer ("masked"). Points x (n, d), labels y (n,) in {-1, +1}, one classifier w (d,), b; any d, in
+blocks of points. The attack stays in an l_inf ball and in the data's box [low, high] (arXiv 2602.08302,
+appendix C).
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ BLOCK_ELEMENTS = 2**20
 
 @dataclass(frozen=True)
 class Attack:
-    """Projected gradient ascent on the loss: radius eps, n_steps steps of `step` per coordinate, in `dtype`."""
+    """Projected gradient ascent on the loss in `dtype`: n_steps of size `step` a coordinate, radius eps."""
 
     eps: float = 1.0
     step: float = 0.25
@@ -50,15 +51,16 @@ def pgd(
 ) -> np.ndarray:
     """Return the points (n, d), of type attack.dtype, at which the paper's PGD ends when it starts from x.
 
-    A step moves each coordinate by attack.step along the sign of the loss's gradient, back into the ball and the box.
-    All arithmetic is in attack.dtype.
+    A step moves each coordinate by attack.step along the sign of the loss's gradient, then back into the ball
+    and the box. All arithmetic is in attack.dtype. A step that changes no point ends the attack early, as all
+    further ones would repeat it.
     """
     start, w, b = x.astype(attack.dtype), w.astype(attack.dtype), attack.dtype(b)
     least, most = np.maximum(start - attack.eps, low), np.minimum(start + attack.eps, high)
     attacked = start
     for _ in range(attack.n_steps):
         moved = attacked + attack.step * np.sign(_gradient(attacked, y, w, b))
-        moved = np.clip(moved, least, most).astype(attack.dtype, copy=False)
+        moved = np.clip(moved, least, most)
         if np.array_equal(moved, attacked):
             break
         attacked = moved

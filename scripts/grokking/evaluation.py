@@ -1,8 +1,8 @@
 """What the snapshots (w, b) of a linear classifier say: accuracy, loss, geometry, curvature.
 
-Every function takes one replicate's snapshots, w (k, d) and b (k,), and returns one value a snapshot. Points are
-x (n, d) with labels y (n,) in {-1, +1}; margins are y (w.x + b). The work is done in blocks of snapshots, so that memory
-does not grow with their number.
+Every function takes one replicate's snapshots, w (k, d) and b (k,), and returns one value a snapshot. Points
+are x (n, d) with labels y (n,) in {-1, +1}; margins are y (w.x + b). The work is done in blocks of snapshots, so
+that memory does not grow with their number.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ BLOCK_ELEMENTS = 2**18
 
 
 def accuracy(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the fraction (k,) of points with positive margin. A point on the decision boundary counts as wrong."""
+    """Return the fraction (k,) of points with positive margin. A point on the boundary counts as wrong."""
     return _over_margins(lambda margins: np.count_nonzero(margins > 0, axis=1) / len(y), x, y, w, b)
 
 
@@ -27,9 +27,9 @@ def loss(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarr
 def log_exponential_sums(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (log A+, log A-), each (k,): A+- is the sum over a class of exp(-y w.x), without the bias.
 
-    The logarithm of delta = sqrt(A-/A+) is (log A- - log A+)/2 (arXiv 2602.08302, section 4). Logarithms, as A
-    underflows late in training; -inf for a class without points. Given the support vectors alone, it
-    returns their share of A+-.
+    The logarithm of delta = sqrt(A-/A+) is (log A- - log A+)/2 (arXiv 2602.08302, section 4). Logarithms, as
+    A underflows late in training; -inf for a class without points. Given the support vectors alone, it returns
+    their share of A+-.
     """
     no_bias = np.zeros(len(w))
     sums = [
@@ -48,7 +48,7 @@ def bias_distance(w: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def angle(w: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return the angle (k,) in radians between w and the unit vector `direction` (d,), accurate when it is small."""
+    """Return the angle (k,) in radians between w and the unit vector `direction` (d,), accurate if small."""
     along = w @ direction
     return np.arctan2(np.linalg.norm(w - along[:, None] * direction, axis=1), along)
 
@@ -56,9 +56,10 @@ def angle(w: np.ndarray, direction: np.ndarray) -> np.ndarray:
 def sharpness(
     x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, *, eta: float, bias: bool
 ) -> np.ndarray:
-    """Return eta lambda_max (k,) of the loss's Hessian; above 2 gradient descent oscillates (edge of stability).
+    """Return eta lambda_max (k,) of the loss's Hessian; above 2, gradient descent is locally unstable.
 
-    The Hessian is the sum of s (1 - s) z z^T, s = sigmoid(margin), z = (x, 1), or x alone if the bias is not learnt.
+    The Hessian is the sum of s (1 - s) z z^T with s = sigmoid(margin) and z = (x, 1), or x alone if the bias is
+    not learnt.
     """
     z = np.column_stack([x, np.ones(len(x))]) if bias else x
     d = z.shape[1]

@@ -91,8 +91,8 @@ def train(
 
     `on_chunk` receives a checkpoint every CHUNK steps; given back as `resume`, with the other arguments as
     they were, it leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save
-    them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError unless
-    eta > 0 and horizon is whole.
+    them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError
+    unless eta > 0 and horizon is whole.
     """
     if not eta > 0:
         raise ValueError(f"eta is {eta}: expected a positive step size")
@@ -148,7 +148,7 @@ class _Points:
         return centre @ self.signed - half_width @ self.moduli
 
     def needed(self, bounds: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return which points (B, 1, n) may not be left out, given bounds on the margins and ||gradient|| (B,).
+        """Return the points (B, 1, n) not to be left out, given bounds on the margins and ||gradient|| (B,).
 
         Were every margin at the cutoff, all points together would weigh TOLERANCE/e of the gradient.
         """
