@@ -1,8 +1,8 @@
 """What the snapshots (w, b) of a linear classifier say: accuracy, loss, geometry, curvature.
 
 Every function takes one replicate's snapshots, w (k, d) and b (k,), and returns one value a snapshot. Points
-are x (n, d) with labels y (n,) in {-1, +1}; margins are y (w.x + b). The work is done in blocks of snapshots, so
-that memory does not grow with their number.
+are x (n, d) with labels y (n,) in {-1, +1}; margins are y (w.x + b). The work is done in blocks of snapshots,
+so that memory does not grow with their number.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,8 @@ def log_exponential_sums(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[n
     """Return (log A+, log A-), each (k,): A+- is the sum over a class of exp(-y w.x), without the bias.
 
     The logarithm of delta = sqrt(A-/A+) is (log A- - log A+)/2 (arXiv 2602.08302, section 4). Logarithms, as
-    A underflows late in training; -inf for a class without points. Given the support vectors alone, it returns
-    their share of A+-.
+    A underflows late in training; -inf for a class without points. Given the support vectors alone, it
+    returns their share of A+-.
     """
     no_bias = np.zeros(len(w))
     sums = [
@@ -58,8 +58,8 @@ def sharpness(
 ) -> np.ndarray:
     """Return eta lambda_max (k,) of the loss's Hessian; above 2, gradient descent is locally unstable.
 
-    The Hessian is the sum of s (1 - s) z z^T with s = sigmoid(margin) and z = (x, 1), or x alone if the bias is
-    not learnt.
+    The Hessian is the sum of s (1 - s) z z^T with s = sigmoid(margin) and z = (x, 1), or x alone if the bias
+    is not learnt.
     """
     z = np.column_stack([x, np.ones(len(x))]) if bias else x
     d = z.shape[1]

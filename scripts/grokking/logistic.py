@@ -16,7 +16,7 @@ with ||g|| the least norm of its gradients; otherwise it is repeated with more p
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -92,7 +92,7 @@ def train(
     `on_chunk` receives a checkpoint every CHUNK steps; given back as `resume`, with the other arguments as
     they were, it leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save
     them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError
-    unless eta > 0 and horizon is whole.
+    unless eta > 0 and horizon is whole, and for a checkpoint of another shape.
     """
     if not eta > 0:
         raise ValueError(f"eta is {eta}: expected a positive step size")
@@ -100,7 +100,7 @@ def train(
         raise ValueError(f"horizon is {horizon}: expected a whole number of steps, 1 or more")
     points = _Points.of(data, eta, bias)
     steps = snapshot_steps(int(horizon))
-    state = resume or _start(len(data), len(steps))
+    state = _start(len(data), len(steps)) if resume is None else _continue(resume, len(data), len(steps))
     path = np.empty((CHUNK + 1, len(data), 1, 3))
     while state.step < horizon:
         length = min(CHUNK, int(horizon) - state.step)
@@ -168,6 +168,15 @@ def _start(replicates: int, snapshots: int) -> Checkpoint:
     return Checkpoint(
         0, zero, np.stack([zero, zero]), np.zeros(replicates), np.zeros((snapshots, replicates, 3))
     )
+
+
+def _continue(checkpoint: Checkpoint, replicates: int, snapshots: int) -> Checkpoint:
+    found, expected = checkpoint.snapshots.shape, (snapshots, replicates, 3)
+    if found != expected:
+        raise ValueError(
+            f"resume has snapshots of shape {found}: expected {expected} for this data and horizon"
+        )
+    return replace(checkpoint, snapshots=checkpoint.snapshots.copy())
 
 
 def _certified_chunk(points: _Points, state: Checkpoint, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
