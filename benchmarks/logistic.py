@@ -1,6 +1,7 @@
 """Cost of training in two dimensions: a naive full pass against the batched active set, on the same data.
 
-Prints CPU microseconds a step and replicate, their paired ratio, and the peak memory. Run from the root as `PYTHONPATH=scripts python benchmarks/logistic.py [horizon]`, with one BLAS thread (OMP_NUM_THREADS=1).
+Prints CPU microseconds a step and replicate, their paired ratio, and the peak memory. Run from the root as
+`PYTHONPATH=scripts python benchmarks/logistic.py [horizon]`, with one BLAS thread (OMP_NUM_THREADS=1).
 """
 
 import resource

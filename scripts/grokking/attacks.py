@@ -1,8 +1,8 @@
 """Adversarial points of a linear classifier f(x) = w.x + b: the exact worst case, and PGD in floats.
 
 The two differ where rounding turns PGD's gradient to zero, which shields a point from the attack without its
-margin being any safer ("masked"). Points are x (n, d), labels y (n,) in {-1, +1}; the classifier is w (d,), b;
-d is any, memory bounded by blocks of points. The attack stays in an l_inf ball and in the data's box [low, high] (arXiv 2602.08302,
+margin being any safer ("masked"). Points are x (n, d), labels y (n,) in {-1, +1}; a classifier is w (d,) and
+b, for any d. The attack stays in an l_inf ball around x and in the data's box [low, high] (arXiv 2602.08302,
 appendix C).
 """
 

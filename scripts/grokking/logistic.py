@@ -63,7 +63,7 @@ def descend(
     w: np.ndarray, b: float, x: np.ndarray, y: np.ndarray, *, eta: float, bias: bool = True
 ) -> tuple[np.ndarray, float]:
     """Return (w, b) after one gradient step over all points x (n, d), y (n,); b stays if not `bias`."""
-    # Where exp overflows to infinity the pull is 0, as it should be; the same in `_steps`.
+    # Where exp overflows to infinity the pull is 0, as it should be.
     with np.errstate(over="ignore"):
         pull = y / (1 + np.exp(y * (x @ w + b)))
     return w + eta * (pull @ x), b + eta * pull.sum() if bias else b
@@ -188,7 +188,8 @@ def _certified_chunk(points: _Points, state: Checkpoint, path: np.ndarray) -> tu
         gradient = np.linalg.norm(_steps(points.pack(active), path), axis=-1).min(axis=0)
         box = np.stack([path.min(axis=0), path.max(axis=0)])[:, :, 0]
         bounds = points.margins_at_least(box)
-        omitted = np.sum(points.norms * np.exp(-bounds), axis=(1, 2), where=~active) / gradient
+        with np.errstate(over="ignore"):
+            omitted = np.sum(points.norms * np.exp(-bounds), axis=(1, 2), where=~active) / gradient
         if np.all(omitted <= TOLERANCE):
             return box, omitted
         active |= points.needed(bounds, gradient)
