@@ -153,7 +153,7 @@ def _require_planting(
         if planting == "none" and support:
             raise ValueError(f"s_{sign} is {support}: expected 0 with planting 'none'")
     longest = HALF_DIAGONAL - gamma / 2
-    if not 0 < u_limit <= longest:
+    if planting == "equispaced" and not 0 < u_limit <= longest:
         raise ValueError(
             f"u_limit is {u_limit}: expected between 0 and {longest:.4g}, where the margin leaves the square"
         )

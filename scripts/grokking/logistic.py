@@ -94,8 +94,8 @@ def train(
     them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError
     unless eta > 0 and horizon is whole, and for a checkpoint of another shape.
     """
-    if not eta > 0:
-        raise ValueError(f"eta is {eta}: expected a positive step size")
+    if not 0 < eta < np.inf:
+        raise ValueError(f"eta is {eta}: expected a positive, finite step size")
     if horizon != int(horizon) or horizon < 1:
         raise ValueError(f"horizon is {horizon}: expected a whole number of steps, 1 or more")
     points = _Points.of(data, eta, bias)

@@ -68,6 +68,12 @@ def test_pgd_is_masked_where_the_sigmoid_rounds_to_the_label(dtype, label, maske
     assert pgd_accuracy(x, y, np.array([1.0]), 0.0, Attack(dtype=dtype), **box)[1] == 0.5
 
 
+def test_a_direction_that_the_classifier_ignores_does_not_mask_a_point():
+    x, w = np.array([[1.0, 1.0], [-1.0, 4.0]]), np.array([2.0, 0.0])
+    assert pgd_accuracy(x, np.array([1, -1]), w, 0.0, Attack(), **BOX)[1] == 0
+    assert pgd(x, np.array([1, -1]), w, 0.0, Attack(), **BOX)[:, 1].tolist() == [1.0, 4.0]
+
+
 def test_growing_norm_shields_points_from_float32_and_later_from_float64():
     x, y, w, _ = random_case(1000, 2, 1.0)
     norms = (1.0, 30.0, 1000.0)

@@ -38,8 +38,8 @@ def test_exactly_the_planted_points_lie_on_the_margin(planting, s_pos, s_neg, n_
     data = training_set(
         0, 0, gamma=gamma, n_pos=n_pos, n_neg=n_neg, planting=planting, s_pos=s_pos, s_neg=s_neg
     )
-    off_margin = np.abs(exact_projection(data) - gamma / 2)
-    on_margin = off_margin <= np.spacing(5.0)
+    half_a_last_bit = np.spacing(5.0) / 2 / np.sqrt(2)
+    on_margin = np.abs(exact_projection(data) - gamma / 2) <= 1.001 * half_a_last_bit
     assert np.array_equal(on_margin, data.planted)
     for label, n, s in [(1, n_pos, s_pos), (-1, n_neg, s_neg)]:
         assert np.count_nonzero(data.y == label) == n
@@ -82,6 +82,7 @@ def by_rejection(low, high, n):
         (standard_test_set(1, 0, gamma=4.0, n=20_000), 2.0, 8.0),
         (concentrated_test_set(1, 0, gamma=0.1, alpha=10.0, n=20_000), 0.05, 1.0),
         (training_set(1, 0, gamma=GAMMA, n_pos=9000, n_neg=9000), GAMMA / 2, 8.0),
+        (training_set(1, 0, gamma=4.0, n_pos=9000, n_neg=9000), 2.0, 8.0),
     ],
 )
 def test_population_has_the_law_of_rejection_sampling(data, low, high):

@@ -96,6 +96,19 @@ def test_few_points_are_used_and_the_rest_is_certified(design, monkeypatch):
     assert 0 < trajectory.omitted[0] <= logistic.TOLERANCE
 
 
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1000), width=st.floats(0, 100))
+def test_margins_in_a_box_of_parameters_are_bounded_below_and_the_bound_is_reached(seed, width):
+    rng = np.random.default_rng(seed)
+    every = logistic._Points.of([points({}, n=10)], ETA, True)
+    centre = rng.normal(size=(1, 3)) * 10
+    box = np.stack([centre - width * rng.random(3), centre + width * rng.random(3)])
+    low, high = box[:, 0]
+    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
+    margins = corners @ every.signed[0]
+    assert np.allclose(every.margins_at_least(box)[0, 0], margins.min(axis=0), rtol=1e-9, atol=1e-9)
+
+
 def test_the_certificate_bounds_the_gradient_left_out():
     """At each state of a chunk, summed over the points that the trainer did not take."""
     x, y = points({})
