@@ -254,6 +254,7 @@ def test_short_runs_have_their_last_step(horizon):
     [
         ({"eta": 0.0}, "eta"),
         ({"eta": -1.0}, "eta"),
+        ({"eta": np.inf}, "eta"),
         ({"horizon": 1.5}, "horizon"),
         ({"horizon": 0}, "horizon"),
     ],
