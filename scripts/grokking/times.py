@@ -63,9 +63,8 @@ def _reached(steps: np.ndarray, accuracy: np.ndarray, eps: float) -> np.ndarray:
 
 def _time(steps: np.ndarray, index: int, horizon: int, censor_fraction: float) -> Time:
     # Snapshots come in pairs (t, t + 1): the gap in front of the pair is where an earlier crossing can hide.
-    before = np.concatenate([[0, 0], steps])[index : index + 3]
-    gaps = np.diff(before)
-    resolution = int(gaps.max())
+    nearest = min(index, len(steps) - 1)
+    resolution = int(np.diff(np.concatenate([[0, 0], steps])[nearest : nearest + 3]).max())
     if index == len(steps) or steps[index] > censor_fraction * horizon:
         return Time(None, True, resolution)
     return Time(int(steps[index]), False, resolution)

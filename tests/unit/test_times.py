@@ -31,6 +31,11 @@ def test_a_series_that_ends_below_the_level_has_no_last_crossing():
     assert first_crossing(STEPS, falling, 0.0, 10_000).step == 3
 
 
+def test_resolution_of_a_time_not_reached_looks_past_the_last_pair():
+    steps = np.array([1, 100, 200, 201])
+    assert last_crossing(steps, np.array([1.0, 1.0, 1.0, 0.0]), 0.0, 201) == Time(None, True, 100)
+
+
 def test_constant_accuracy_is_reached_at_the_first_snapshot():
     assert first_crossing(STEPS, np.ones(10), 0.0, 1000) == Time(1, False, 1)
     assert last_crossing(STEPS, np.ones(10), 0.0, 1000) == Time(1, False, 1)
