@@ -55,11 +55,13 @@ def pgd(
     and the box. All arithmetic is in attack.dtype. A step that changes no point ends the attack early, as all
     further ones would repeat it.
     """
-    start, w, b = x.astype(attack.dtype), w.astype(attack.dtype), attack.dtype(b)
-    least, most = np.maximum(start - attack.eps, low), np.minimum(start + attack.eps, high)
+    start, w = x.astype(attack.dtype), w.astype(attack.dtype)
+    # Every scalar is cast: one np.float64 among them would turn the whole attack to float64.
+    b, low, high, eps, step = map(attack.dtype, (b, low, high, attack.eps, attack.step))
+    least, most = np.maximum(start - eps, low), np.minimum(start + eps, high)
     attacked = start
     for _ in range(attack.n_steps):
-        moved = attacked + attack.step * np.sign(_gradient(attacked, y, w, b))
+        moved = attacked + step * np.sign(_gradient(attacked, y, w, b))
         moved = np.clip(moved, least, most)
         if np.array_equal(moved, attacked):
             break

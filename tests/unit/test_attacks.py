@@ -68,6 +68,16 @@ def test_pgd_is_masked_where_the_sigmoid_rounds_to_the_label(dtype, label, maske
     assert pgd_accuracy(x, y, np.array([1.0]), 0.0, Attack(dtype=dtype), **box)[1] == 0.5
 
 
+@pytest.mark.parametrize("scalar", [float, np.float64, np.float32])
+def test_the_attack_keeps_its_type_whatever_the_type_of_its_arguments(scalar):
+    """A masked point stays masked beside one that moves: float64 in the second step would attack it."""
+    x, y = np.array([[20.0], [1.0]]), np.array([1, 1])
+    attack = Attack(eps=scalar(1), step=scalar(0.25))
+    attacked = pgd(x, y, np.array([1.0]), scalar(0), attack, low=scalar(-30), high=scalar(30))
+    assert attacked.dtype == np.float32
+    assert attacked[:, 0].tolist() == [20.0, 0.0]
+
+
 def test_a_direction_that_the_classifier_ignores_does_not_mask_a_point():
     x, w = np.array([[1.0, 1.0], [-1.0, 4.0]]), np.array([2.0, 0.0])
     assert pgd_accuracy(x, np.array([1, -1]), w, 0.0, Attack(), **BOX)[1] == 0
