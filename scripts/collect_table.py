@@ -1,0 +1,42 @@
+"""Collect the rows that many jobs wrote into one table.
+
+In: parts (Parquet, or JSON with one row each), the declared tables (YAML), the table's name. Out: the table (Parquet).
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+from grokking.files import write_parquet
+from grokking.tables import conform
+
+
+def read(path: str) -> pa.Table:
+    """Return one job's rows; a file that cannot be read is named, with what to do."""
+    try:
+        return (
+            pa.Table.from_pylist([json.loads(Path(path).read_text())])
+            if path.endswith(".json")
+            else pq.read_table(path)
+        )
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"{path}: cannot be read ({error}); delete it and run snakemake again") from error
+
+
+def main() -> None:
+    """Read the arguments, concatenate in the order given, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", nargs="+", required=True)
+    parser.add_argument("--schema", required=True)
+    parser.add_argument("--table", required=True)
+    parser.add_argument("--out", required=True)
+    args = parser.parse_args()
+    columns = yaml.safe_load(Path(args.schema).read_text())[args.table]
+    write_parquet(conform([read(path) for path in args.parts], columns), args.out)
+
+
+if __name__ == "__main__":
+    main()

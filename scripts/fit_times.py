@@ -1,0 +1,27 @@
+"""Fit times against swept parameters.
+
+In: the tables `runs` and `times` (Parquet), the root seed. Out: rows of the table `fits` (Parquet).
+"""
+
+import argparse
+
+import pandas as pd
+import pyarrow as pa
+from grokking.files import write_parquet
+from grokking.fits import fit_sweeps
+
+
+def main() -> None:
+    """Read the arguments, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", required=True)
+    parser.add_argument("--times", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out", required=True)
+    args = parser.parse_args()
+    fits = fit_sweeps(pd.read_parquet(args.runs), pd.read_parquet(args.times), args.seed)
+    write_parquet(pa.Table.from_pandas(fits, preserve_index=False), args.out)
+
+
+if __name__ == "__main__":
+    main()
