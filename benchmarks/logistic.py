@@ -46,9 +46,7 @@ def compare(design: dict, horizon: int) -> tuple[float, float, float]:
 
     The naive loops are timed between the chunks of training, so that all see the same state of the machine.
     """
-    drawn = [
-        training_set(0, seed, gamma=1e-3, n_pos=1000, n_neg=1000, **design) for seed in range(REPLICATES)
-    ]
+    drawn = [training_set(0, seed, gamma=1e-3, n_pos=1000, n_neg=1000, **design) for seed in range(REPLICATES)]
     data = [(dataset.x, dataset.y.astype(float)) for dataset in drawn]
     naive = []
     elsewhere = 0.0

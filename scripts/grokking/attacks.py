@@ -25,9 +25,7 @@ class Attack:
     dtype: type[np.floating] = np.float32
 
 
-def worst_case(
-    x: np.ndarray, y: np.ndarray, w: np.ndarray, *, eps: float, low: float, high: float
-) -> np.ndarray:
+def worst_case(x: np.ndarray, y: np.ndarray, w: np.ndarray, *, eps: float, low: float, high: float) -> np.ndarray:
     """Return the points (n, d) of least margin within eps of x and inside the box: clip(x - eps y sign(w)).
 
     It depends on the signs of w alone, so a growing ||w|| cannot make a point safer. Expects x in the box.

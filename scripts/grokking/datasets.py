@@ -67,9 +67,7 @@ def standard_test_set(root: int, seed: int, *, gamma: float, n: int) -> Dataset:
 def concentrated_test_set(root: int, seed: int, *, gamma: float, alpha: float, n: int) -> Dataset:
     """Draw n points uniformly where gamma/2 < |p| <= alpha gamma, half of them a class (section 5.1)."""
     if not alpha > 0.5:
-        raise ValueError(
-            f"alpha is {alpha}: expected more than 1/2, or no point lies in gamma/2 < |p| <= alpha gamma"
-        )
+        raise ValueError(f"alpha is {alpha}: expected more than 1/2, or no point lies in gamma/2 < |p| <= alpha gamma")
     return _test_set(root, seed, 1, gamma, n, min(alpha * gamma, HALF_DIAGONAL))
 
 
@@ -83,9 +81,7 @@ def _test_set(root: int, seed: int, part: int, gamma: float, n: int, high: float
     _require_gamma(gamma)
     _require_counts(n=n)
     if n % 2:
-        raise ValueError(
-            f"n is {n}: expected an even number, since half of the test points belong to each class"
-        )
+        raise ValueError(f"n is {n}: expected an even number, since half of the test points belong to each class")
     rng = generator(root, Role.TEST, seed, part)
     return _join([_labelled(_strip(rng, n // 2, gamma / 2, high), label, 0) for label in (1, -1)])
 
@@ -101,9 +97,7 @@ def _strip(rng: np.random.Generator, n: int, low: float, high: float) -> np.ndar
     return np.column_stack([HALF_DIAGONAL - half_chord, half_chord * (2 * uniform[:, 1] - 1)])
 
 
-def _margin_points(
-    rng: np.random.Generator, planting: str, gamma: float, s: int, u_limit: float
-) -> np.ndarray:
+def _margin_points(rng: np.random.Generator, planting: str, gamma: float, s: int, u_limit: float) -> np.ndarray:
     if planting == "full":
         u = rng.uniform(-1.0, 1.0, s) * (HALF_DIAGONAL - gamma / 2)
     else:
@@ -131,9 +125,7 @@ def _join(parts: list[Dataset]) -> Dataset:
 
 def _require_gamma(gamma: float) -> None:
     if not 0 < gamma < 2 * HALF_DIAGONAL:
-        raise ValueError(
-            f"gamma is {gamma}: expected positive and below the square's diagonal {2 * HALF_DIAGONAL:.4g}"
-        )
+        raise ValueError(f"gamma is {gamma}: expected positive and below the square's diagonal {2 * HALF_DIAGONAL:.4g}")
 
 
 def _require_counts(**counts: int) -> None:
@@ -142,9 +134,7 @@ def _require_counts(**counts: int) -> None:
             raise ValueError(f"{name} is {count}: expected a whole number of points, 0 or more")
 
 
-def _require_planting(
-    planting: str, gamma: float, n: tuple[int, int], s: tuple[int, int], u_limit: float
-) -> None:
+def _require_planting(planting: str, gamma: float, n: tuple[int, int], s: tuple[int, int], u_limit: float) -> None:
     if planting not in PLANTINGS:
         raise ValueError(f"planting is {planting!r}: expected one of {', '.join(PLANTINGS)}")
     for sign, total, support in zip(("pos", "neg"), n, s, strict=True):

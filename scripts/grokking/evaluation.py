@@ -53,9 +53,7 @@ def angle(w: np.ndarray, direction: np.ndarray) -> np.ndarray:
     return np.arctan2(np.linalg.norm(w - along[:, None] * direction, axis=1), along)
 
 
-def sharpness(
-    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, *, eta: float, bias: bool
-) -> np.ndarray:
+def sharpness(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, *, eta: float, bias: bool) -> np.ndarray:
     """Return eta lambda_max (k,) of the loss's Hessian; above 2, gradient descent is locally unstable.
 
     The Hessian is the sum of s (1 - s) z z^T with s = sigmoid(margin) and z = (x, 1), or x alone if the bias

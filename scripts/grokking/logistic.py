@@ -110,9 +110,7 @@ def train(
         state.snapshots[first:last] = np.sqrt(eta) * reached
         state.snapshots[first:last, :, :2] @= FRAME
         theta = path[length, :, 0].copy()
-        state = Checkpoint(
-            state.step + length, theta, box, np.maximum(state.omitted, omitted), state.snapshots
-        )
+        state = Checkpoint(state.step + length, theta, box, np.maximum(state.omitted, omitted), state.snapshots)
         if on_chunk:
             on_chunk(state)
     return Trajectory(steps, state.snapshots[..., :2], state.snapshots[..., 2], state.omitted)
@@ -134,9 +132,7 @@ class _Points:
         signed = np.zeros((len(data), 3, max(len(y) for _, y in data)))
         for row, (x, y) in zip(signed, data, strict=True):
             if np.shape(x) != (len(y), 2):
-                raise ValueError(
-                    f"x has shape {np.shape(x)}: expected ({len(y)}, 2), as y has {len(y)} labels"
-                )
+                raise ValueError(f"x has shape {np.shape(x)}: expected ({len(y)}, 2), as y has {len(y)} labels")
             row[:2, : len(y)] = (y[:, None] * (x @ FRAME)).T
             row[2, : len(y)] = y if bias else 0
         signed *= np.sqrt(eta)
@@ -165,17 +161,13 @@ class _Points:
 
 def _start(replicates: int, snapshots: int) -> Checkpoint:
     zero = np.zeros((replicates, 3))
-    return Checkpoint(
-        0, zero, np.stack([zero, zero]), np.zeros(replicates), np.zeros((snapshots, replicates, 3))
-    )
+    return Checkpoint(0, zero, np.stack([zero, zero]), np.zeros(replicates), np.zeros((snapshots, replicates, 3)))
 
 
 def _continue(checkpoint: Checkpoint, replicates: int, snapshots: int) -> Checkpoint:
     found, expected = checkpoint.snapshots.shape, (snapshots, replicates, 3)
     if found != expected:
-        raise ValueError(
-            f"resume has snapshots of shape {found}: expected {expected} for this data and horizon"
-        )
+        raise ValueError(f"resume has snapshots of shape {found}: expected {expected} for this data and horizon")
     return replace(checkpoint, snapshots=checkpoint.snapshots.copy())
 
 

@@ -55,9 +55,7 @@ def _reached(steps: np.ndarray, accuracy: np.ndarray, eps: float) -> np.ndarray:
     if not 0 <= eps < 1:
         raise ValueError(f"eps is {eps}: expected at least 0 and below 1")
     if len(steps) == 0 or len(steps) != len(accuracy):
-        raise ValueError(
-            f"steps and accuracy have lengths {len(steps)} and {len(accuracy)}: expected one, not 0"
-        )
+        raise ValueError(f"steps and accuracy have lengths {len(steps)} and {len(accuracy)}: expected one, not 0")
     return accuracy >= (1 - eps) * np.max(accuracy) - ROUNDING
 
 

@@ -35,9 +35,7 @@ def exact_projection(data):
     gamma=st.floats(1e-4, 0.5),
 )
 def test_exactly_the_planted_points_lie_on_the_margin(planting, s_pos, s_neg, n_pos, n_neg, gamma):
-    data = training_set(
-        0, 0, gamma=gamma, n_pos=n_pos, n_neg=n_neg, planting=planting, s_pos=s_pos, s_neg=s_neg
-    )
+    data = training_set(0, 0, gamma=gamma, n_pos=n_pos, n_neg=n_neg, planting=planting, s_pos=s_pos, s_neg=s_neg)
     half_a_last_bit = np.spacing(5.0) / 2 / np.sqrt(2)
     on_margin = np.abs(exact_projection(data) - gamma / 2) <= 1.001 * half_a_last_bit
     assert np.array_equal(on_margin, data.planted)
@@ -147,9 +145,7 @@ def test_impossible_training_sets_are_refused_by_name(changed, name):
         training_set(0, 0, **(COUNTS | changed))
 
 
-@pytest.mark.parametrize(
-    ("changed", "name"), [({"alpha": 0.4}, "alpha"), ({"n": 11}, "n"), ({"gamma": 0.0}, "gamma")]
-)
+@pytest.mark.parametrize(("changed", "name"), [({"alpha": 0.4}, "alpha"), ({"n": 11}, "n"), ({"gamma": 0.0}, "gamma")])
 def test_impossible_test_sets_are_refused_by_name(changed, name):
     with pytest.raises(ValueError, match=rf"^{name} is .*expected"):
         concentrated_test_set(0, 0, **({"gamma": GAMMA, "alpha": 10.0, "n": 10} | changed))

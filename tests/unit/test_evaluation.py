@@ -60,10 +60,7 @@ def test_sharpness_is_the_top_eigenvalue_of_the_loss_by_finite_differences(case,
 
     hessian = np.array(
         [
-            [
-                value(h * (i + j)) - value(h * (i - j)) - value(h * (j - i)) + value(-h * (i + j))
-                for j in directions
-            ]
+            [value(h * (i + j)) - value(h * (i - j)) - value(h * (j - i)) + value(-h * (i + j)) for j in directions]
             for i in directions
         ]
     ) / (4 * h**2)

@@ -181,9 +181,7 @@ def test_an_interrupted_run_ends_with_the_same_bytes(design, interrupted_at):
 
 def test_resuming_leaves_the_checkpoint_as_it_was():
     data, saved = [points({}, n=20)], []
-    train(
-        data, eta=ETA, horizon=600, on_chunk=lambda c: saved.append(replace(c, snapshots=c.snapshots.copy()))
-    )
+    train(data, eta=ETA, horizon=600, on_chunk=lambda c: saved.append(replace(c, snapshots=c.snapshots.copy())))
     before = saved[0].snapshots.tobytes()
     train(data, eta=ETA, horizon=600, resume=saved[0])
     assert saved[0].snapshots.tobytes() == before
@@ -213,9 +211,7 @@ small_designs = st.fixed_dictionaries(
 @given(design=small_designs, seed=st.integers(0, 50))
 def test_flipping_labels_flips_the_model_and_mirroring_points_flips_the_bias(design, seed):
     x, y = points(design, seed)
-    original, flipped, mirrored = (
-        states(train([data], eta=ETA, horizon=1500)) for data in [(x, y), (x, -y), (-x, -y)]
-    )
+    original, flipped, mirrored = (states(train([data], eta=ETA, horizon=1500)) for data in [(x, y), (x, -y), (-x, -y)])
     for step, state in original.items():
         assert np.array_equal(flipped[step], -state)
         assert np.array_equal(mirrored[step], state * [1, 1, -1])
