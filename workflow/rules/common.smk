@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import ridge_runs
+from experiments import logistic_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors
@@ -14,9 +14,10 @@ if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
-RUNS = {run["run"]: run for run in ridge_runs(config["ridge"])}
+RUNS = {run["run"]: run for run in [*ridge_runs(config["ridge"]), *logistic_runs(config["logistic"])]}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
+LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
 
 
 pathvars:
@@ -35,9 +36,19 @@ def parameters(wildcards):
     return json.dumps(run, sort_keys=True)
 
 
+def only(*keys):
+    """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
+    return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+
+
 def ridge_data(wildcards):
     """Return the data set of a ridge run."""
     return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
+
+
+def logistic_data(wildcards):
+    """Return the data set of a logistic run."""
+    return f"<results>/logistic/data/{RUNS[wildcards.run]['dataset']}.parquet"
 
 
 def code(script):
