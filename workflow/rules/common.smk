@@ -32,13 +32,17 @@ LABELS = ("paper", "figure", "model", "scale", "deviations")
 
 def parameters(wildcards):
     """Return the run's own parameters as JSON: all that its jobs depend on."""
-    run = {key: value for key, value in RUNS[wildcards.run].items() if key not in LABELS}
-    return json.dumps(run, sort_keys=True)
+    return json.dumps(without(RUNS[wildcards.run], *LABELS), sort_keys=True)
 
 
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+
+
+def without(run, *keys):
+    """Return the run less some parameters."""
+    return {key: value for key, value in run.items() if key not in keys}
 
 
 def ridge_data(wildcards):
