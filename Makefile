@@ -46,6 +46,7 @@ bench: export PYTHONPATH := scripts
 bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py
 	python benchmarks/two_layer.py
+	python benchmarks/logistic.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv
