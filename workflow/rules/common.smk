@@ -56,6 +56,11 @@ def logistic_data(wildcards):
     return f"<results>/logistic/data/{RUNS[wildcards.run]['dataset']}.parquet"
 
 
+def megabytes(first):
+    """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
+    return lambda wildcards, attempt: first * attempt
+
+
 def code(script):
     """Return a script and every module of the project that it imports: a job reruns when one of them changes."""
     return code_files(Path(workflow.basedir, "scripts"), script)

@@ -46,11 +46,12 @@ for figure, tables in FIGURES.items():
             f"<logs>/plot/{figure}.log",
         benchmark:
             f"<benchmarks>/plot/{figure}.tsv"
+        localrule: True
         conda:
             "../../envs/plot.yaml"
         threads: 1
         resources:
-            mem_mb=900,
+            mem_mb=megabytes(900),
             runtime=10,
         params:
             figure=figure,

@@ -40,7 +40,7 @@ rule train_network:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=30,
     params:
         run=parameters,
@@ -67,7 +67,7 @@ rule check_network:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=30,
     params:
         run=parameters,

@@ -18,11 +18,12 @@ rule write_page:
         "<logs>/write_page/{paper}.log",
     benchmark:
         "<benchmarks>/write_page/{paper}.tsv"
+    localrule: True
     conda:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=5,
     message:
         "Write the page of the {wildcards.paper} paper"
