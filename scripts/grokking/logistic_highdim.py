@@ -202,8 +202,6 @@ def _left_out_late(
     pushes = expit(-(dual.margins_ref + alphas @ dual.gram))
     gradients = np.linalg.norm(pushes @ v, axis=1)
     reach = rows.reach(states, CUTOFF + slack)
-    if reach > len(rows.z):
-        raise MemoryError(f"{reach} rows may matter but only {len(rows.z)} are resident")
     outside = np.full(len(states), (len(rows.p) - reach) * np.exp(-CUTOFF))
     in_core = np.zeros(reach, dtype=bool)
     in_core[core[core < reach]] = True

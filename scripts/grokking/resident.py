@@ -48,10 +48,16 @@ class ResidentRows:
     bias: bool
 
     def reach(self, states: np.ndarray, cutoff: float) -> int:
-        """Return the number of rows, sorted by p, beyond which every margin at every state is at least cutoff."""
+        """Return the number of rows beyond which every margin at every state is at least cutoff.
+
+        Raises MemoryError where it exceeds the resident rows.
+        """
         a, w_perp, b = split(states, self.z.shape[1])
         distance = cutoff + self.radius * np.linalg.norm(w_perp, axis=1) + np.abs(b)
-        return int(np.searchsorted(self.p, (distance / a).max())) if (a > 0).all() else len(self.p)
+        reach = int(np.searchsorted(self.p, (distance / a).max())) if (a > 0).all() else len(self.p)
+        if reach > len(self.z):
+            raise MemoryError(f"{reach} rows may matter but only {len(self.z)} are resident")
+        return reach
 
     def likely_reach(self, state: np.ndarray, spread: float) -> int:
         """Return the number of rows whose margin would be under CUTOFF with z.w_perp `spread` deviations low."""
@@ -110,8 +116,6 @@ class ResidentRows:
             descents.append(self.gradient(state, prefix))
             state = state + eta * descents[-1].direction
         reach = self.reach(np.array(states), CUTOFF)
-        if reach > len(self.z):
-            raise MemoryError(f"{reach} rows may matter but only {len(self.z)} are resident")
         if reach > prefix:
             failed = np.flatnonzero(self.margins(np.array(states), prefix, reach).min(axis=0) < CUTOFF)
             return descents[: failed[0]] if failed.size else descents

@@ -1,0 +1,80 @@
+"""Accuracy of saved linear models on streamed data, and what the angle to w_true alone predicts of it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from scipy.stats import norm
+
+from grokking.resident import COORDINATE_STD, split
+from grokking.streaming import Chunk
+
+MODELS_AT_ONCE = 256  # keeps a chunk's margins in 10 MB
+
+
+def log_spaced(steps: np.ndarray, n: int) -> np.ndarray:
+    """Indices of about n snapshots evenly spaced in log t, each with the step after it where that was saved.
+
+    The pairs show motion of period 2. Step 0 and the last step are always among them.
+    """
+    targets = np.geomspace(1, max(steps[-1], 1), max(n // 2, 2))
+    chosen = np.unique(np.concatenate([[0], np.searchsorted(steps, targets), [len(steps) - 1]]))
+    chosen = chosen[chosen < len(steps)]
+    following = chosen[chosen + 1 < len(steps)] + 1
+    following = following[steps[following] == steps[following - 1] + 1]
+    return np.unique(np.concatenate([chosen, following]))
+
+
+def accuracies(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,), in one pass.
+
+    The part a p of a margin, w = a w_true + w_perp, is taken in float64 and only z.w_perp in float32: its
+    error is of order 1e-7 of ||z|| ||w_perp||, not of ||z|| ||w||.
+    """
+    a, w_perp, _ = split(w, w.shape[1])
+    w_perp = np.ascontiguousarray(w_perp.T, dtype=np.float32)
+    correct, size = np.zeros(len(w), dtype=np.int64), 0
+    for chunk in chunks:
+        size += len(chunk.p)
+        for first in range(0, len(w), MODELS_AT_ONCE):
+            models = slice(first, first + MODELS_AT_ONCE)
+            margins = np.outer(chunk.p, a[models]) + np.outer(chunk.y, b[models])
+            margins += chunk.z @ w_perp[:, models]
+            correct[models] += (margins > 0).sum(axis=0)
+    return correct / size
+
+
+def tangent_to_w_true(w: np.ndarray) -> np.ndarray:
+    """Tangent of the angle between each w (S, d) and w_true, shape (S,); nan for w = 0.
+
+    ||w_perp|| / a keeps its digits where an arccos would lose them.
+    """
+    a, w_perp, _ = split(w, w.shape[1])
+    with np.errstate(invalid="ignore"):
+        return np.linalg.norm(w_perp, axis=1) / a
+
+
+def concentrated_accuracy_from_angle(tangent: np.ndarray, gamma: float, alpha: float) -> np.ndarray:
+    """Accuracy on the concentrated set that the angle alone predicts, without the bias.
+
+    A point with projection p is right where a p + z.w_perp > 0. The coordinates of z orthogonal to w_true are
+    uncorrelated with deviation 5/sqrt(3), so in high dimension z.w_perp is normal with deviation
+    (5/sqrt(3)) ||w_perp|| and the point is right with probability Phi(p / c), c = (5/sqrt(3)) tan(angle).
+    With p uniform on the slab the mean is that of the antiderivative p Phi(p/c) + c phi(p/c).
+    """
+    low, high = gamma / 2, alpha * gamma
+    c = COORDINATE_STD * np.asarray(tangent, dtype=float)
+
+    def integral(p):
+        return p * norm.cdf(p / c) + c * norm.pdf(p / c)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (integral(high) - integral(low)) / (high - low)
+
+
+def standard_accuracy_from_angle(tangent: np.ndarray) -> np.ndarray:
+    """Accuracy on P that the angle alone predicts: 1 - angle/pi, as for any isotropic law.
+
+    In high dimension the plane of w and w_true sees z as isotropic normal; the points missing from the margin, a
+    fraction of order gamma, are neglected.
+    """
+    return 1 - np.arctan(tangent) / np.pi
