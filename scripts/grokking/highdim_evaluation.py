@@ -12,16 +12,14 @@ MODELS_AT_ONCE = 256  # keeps a chunk's margins in 10 MB
 
 
 def log_spaced(steps: np.ndarray, n: int) -> np.ndarray:
-    """Indices of about n snapshots evenly spaced in log t, each with the step after it where that was saved.
+    """Indices of at most n >= 6 snapshots, evenly spaced in log t, each with the step after it, and of both ends.
 
-    The pairs show motion of period 2. Step 0 and the last step are always among them.
+    The pairs show motion of period 2.
     """
-    targets = np.geomspace(1, max(steps[-1], 1), max(n // 2, 2))
-    chosen = np.unique(np.concatenate([[0], np.searchsorted(steps, targets), [len(steps) - 1]]))
-    chosen = chosen[chosen < len(steps)]
-    following = chosen[chosen + 1 < len(steps)] + 1
-    following = following[steps[following] == steps[following - 1] + 1]
-    return np.unique(np.concatenate([chosen, following]))
+    firsts = np.flatnonzero(np.diff(steps) == 1)
+    targets = np.geomspace(1, max(steps[-1], 1), n // 2 - 1)
+    chosen = firsts[np.searchsorted(steps[firsts], targets).clip(max=len(firsts) - 1)]
+    return np.unique(np.concatenate([[0], chosen, chosen + 1, [len(steps) - 1]]))
 
 
 def accuracies(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
