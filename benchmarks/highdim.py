@@ -45,7 +45,9 @@ def main() -> None:
     print(f"d = {D}, N = {args.size}, T = {HORIZON}, seed {args.seed}")
     print(f"training with generation   {cpu:.1f} s CPU")
     print(f"peak resident              {peak:.2f} GiB")
-    print(f"separated at step          {run.separation}, flow from step {run.flow_from}, {run.n_core} rows in the dual")
+    print(
+        f"separated at step          {run.separation}, flow from step {run.flow_from}, {run.n_core} rows in the dual"
+    )
     print(f"relative gradient left out {run.left_out:.2g} at most")
     print(f"one brute-force step       {step:.3f} s CPU, {step * HORIZON / 86400:.0f} days for all")
     print(f"ratio                      {step * HORIZON / cpu:.3g}")

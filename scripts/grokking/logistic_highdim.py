@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from grokking.resident import CUTOFF, SPREAD, ResidentRows, stream_two_steps
+from grokking.resident import CUTOFF, SPREAD, ResidentRows, smallest_streamed_margin, stream_two_steps
 from grokking.separated import SeparatedRows
 from grokking.streaming import CHUNK, Population
 
@@ -94,6 +94,8 @@ def train(
     for step, state in enumerate(first_states):
         recorder.take(step, state)
     chaos = _chaotic_phase(rows, first_states[-1], eta, horizon, max_chaotic, recorder)
+    if len(chaos.unproven) and smallest_streamed_margin(population, rows, chaos.unproven) < CUTOFF:
+        raise NotCertifiedError("a row that was not resident came near: raise RESIDENT_BYTES")
     left_out, flow_from, n_core = max(left_out, chaos.left_out), -1, 0
     if chaos.step < horizon:
         flow_from, n_core, late_left_out = _separated_phase(
@@ -109,19 +111,23 @@ def train(
 
 @dataclass(frozen=True)
 class _Chaos:
-    """Where the chaotic phase ended: step, state, separation step (-1: never) and relative gradient left out."""
+    """Where the chaotic phase ended: step, state, separation step (-1: never) and relative gradient left out.
+
+    `unproven`: the states at which a bound did not show that the resident rows suffice.
+    """
 
     step: int
     state: np.ndarray
     separation: int
     left_out: float
+    unproven: np.ndarray
 
 
 def _chaotic_phase(
     rows: ResidentRows, state: np.ndarray, eta: float, horizon: int, max_chaotic: int, recorder: _Recorder
 ) -> _Chaos:
     """Execute steps from 2 on until the data is separated and the steps contract, or to the horizon."""
-    step, last_unseparated, left_out, spread = 2, 1, 0.0, SPREAD
+    step, last_unseparated, left_out, spread, unproven = 2, 1, 0.0, SPREAD, []
     while step < horizon:
         if step >= max_chaotic:
             raise NotSeparatedError(
@@ -134,13 +140,15 @@ def _chaotic_phase(
             if descent.smallest_margin <= 0:
                 last_unseparated = step
             elif eta * descent.trace < 1:
-                return _Chaos(step, state, last_unseparated + 1, left_out)
+                return _Chaos(step, state, last_unseparated + 1, left_out, np.array(unproven))
+            if not rows.covers(state):
+                unproven.append(state)
             left_out = max(left_out, rows.left_out(descent.direction))
             state, step = state + eta * descent.direction, step + 1
             recorder.take(step, state)
             if step % 1000 == 0:
                 log.info("step %d: not separated yet", step)
-    return _Chaos(horizon, state, -1, left_out)
+    return _Chaos(horizon, state, -1, left_out, np.array(unproven))
 
 
 def _separated_phase(
@@ -170,7 +178,7 @@ def core_of(rows: ResidentRows, state: np.ndarray, eta: float) -> tuple[np.ndarr
     reach = rows.reach(state[None], CORE)
     core = np.flatnonzero(rows.margins(state[None], 0, reach)[:, 0] < CORE)
     v = rows.rows(core)
-    return core, SeparatedRows(v @ v.T, v @ state, eta)
+    return core, SeparatedRows(v @ v.T, rows.exact_margins(core, state), eta)
 
 
 def _followed(dual: SeparatedRows, alpha: np.ndarray, start: int, steps: np.ndarray) -> np.ndarray:
@@ -197,6 +205,8 @@ def _left_out_late(
     Between two snapshots a state is at most the length of their chord from one of them, the path being smooth:
     that moves a margin by at most R times the chord.
     """
+    if not all(rows.covers(state) for state in states):
+        raise NotCertifiedError("rows that are not resident may have come near: raise RESIDENT_BYTES")
     chord = np.linalg.norm(np.diff(states, axis=0), axis=1).max(initial=0.0)
     slack = rows.radius * chord
     pushes = expit(-(dual.margins_ref + alphas @ dual.gram))

@@ -48,19 +48,20 @@ class ResidentRows:
     bias: bool
 
     def reach(self, states: np.ndarray, cutoff: float) -> int:
-        """Return the number of rows beyond which every margin at every state is at least cutoff.
+        """Return the number of resident rows beyond which every margin at every state is at least cutoff."""
+        return min(self._bound(states, cutoff), len(self.z))
 
-        Raises MemoryError where it exceeds the resident rows.
-        """
+    def covers(self, state: np.ndarray) -> bool:
+        """Whether every row that is not resident has a margin of at least CUTOFF, by the bound alone."""
+        return self._bound(state[None], CUTOFF) <= len(self.z)
+
+    def _bound(self, states: np.ndarray, cutoff: float) -> int:
         a, w_perp, b = split(states, self.z.shape[1])
         distance = cutoff + self.radius * np.linalg.norm(w_perp, axis=1) + np.abs(b)
-        reach = int(np.searchsorted(self.p, (distance / a).max())) if (a > 0).all() else len(self.p)
-        if reach > len(self.z):
-            raise MemoryError(f"{reach} rows may matter but only {len(self.z)} are resident")
-        return reach
+        return int(np.searchsorted(self.p, (distance / a).max())) if (a > 0).all() else len(self.p)
 
     def likely_reach(self, state: np.ndarray, spread: float) -> int:
-        """Return the number of rows whose margin would be under CUTOFF with z.w_perp `spread` deviations low."""
+        """Return how many rows would have a margin under CUTOFF with z.w_perp `spread` deviations low."""
         a, w_perp, b = split(state[None], self.z.shape[1])
         noise = spread * COORDINATE_STD * np.linalg.norm(w_perp)
         likely = np.searchsorted(self.p, (CUTOFF + noise + abs(b[0])) / a[0]) if a[0] > 0 else len(self.p)
@@ -86,15 +87,24 @@ class ResidentRows:
         rows[:, d:] = self.y[index, None]
         return rows
 
+    def exact_margins(self, index: np.ndarray, state: np.ndarray) -> np.ndarray:
+        """Margins of some rows in float64.
+
+        They are taken as a p + z.w_perp + y b because the terms of z.w cancel: w has a norm of 1e4 where margins of
+        order 1 decide, which costs three more digits than the sum of these three.
+        """
+        a, w_perp, b = split(state[None], self.z.shape[1])
+        return a[0] * self.p[index] + self.z[index].astype(float) @ w_perp[0] + b[0] * self.y[index]
+
     def gradient(self, state: np.ndarray, reach: int) -> Descent:
         """Return the gradient over the rows up to `reach` with margins under CUTOFF, at one state."""
         near = np.flatnonzero(self.margins(state[None], 0, reach)[:, 0] < CUTOFF)
         direction, smallest, trace = np.zeros_like(state), CUTOFF, 0.0
         for first in range(0, len(near), BATCH):
-            rows = self.rows(near[first : first + BATCH])
-            margins = rows @ state
+            batch = near[first : first + BATCH]
+            margins = self.exact_margins(batch, state)
             s = expit(-margins)
-            direction += s @ rows
+            direction += s @ self.rows(batch)
             smallest = min(smallest, float(margins.min()))
             trace += float((s * (1 - s)).sum()) * self.radius**2
         return Descent(direction, smallest, trace)
@@ -106,8 +116,7 @@ class ResidentRows:
     def block(self, state: np.ndarray, eta: float, n_steps: int, spread: float) -> list[Descent]:
         """Return the gradients of up to n_steps successive steps, taken on a likely prefix and then certified.
 
-        The list ends before the first state at which a row beyond the prefix had a margin under CUTOFF. Raises
-        MemoryError where rows that are not resident may matter.
+        The list ends before the first state at which a resident row beyond the prefix was under CUTOFF.
         """
         prefix = self.likely_reach(state, spread)
         states, descents = [], []
@@ -156,3 +165,13 @@ def stream_two_steps(
         descent += in_chunk.gradient(states[1], len(chunk.p)).direction
     states[2] = states[1] + eta * descent
     return states, store, store.left_out(descent)
+
+
+def smallest_streamed_margin(population: Population, rows: ResidentRows, states: np.ndarray) -> float:
+    """Lower bound of the margins of the rows that are not resident at states (n, width), in one pass."""
+    smallest, nearest = np.inf, rows.p[len(rows.z)]
+    for chunk in population.chunks():
+        far = chunk.p >= nearest
+        streamed = ResidentRows(chunk.z[far], chunk.p[far], chunk.y[far], rows.radius, rows.bias)
+        smallest = min(smallest, float(streamed.margins(states, 0, len(streamed.p)).min(initial=np.inf)))
+    return smallest

@@ -67,7 +67,9 @@ def test_closed_form_is_the_integral_over_the_slab(tangent, alpha):
     low, high = GAMMA / 2, alpha * GAMMA
     scale = 5 / np.sqrt(3) * tangent
     integral = integrate.quad(lambda p: stats.norm.cdf(p / scale), low, high, epsabs=1e-15)[0]
-    assert concentrated_accuracy_from_angle(tangent, GAMMA, alpha) == pytest.approx(integral / (high - low), 1e-9)
+    assert concentrated_accuracy_from_angle(tangent, GAMMA, alpha) == pytest.approx(
+        integral / (high - low), 1e-9
+    )
 
 
 @given(n=st.integers(6, 400), horizon=st.integers(2, 10**7))

@@ -145,7 +145,7 @@ def test_rows_that_are_not_resident_are_certified_or_refused(monkeypatch):
     fewer = train(population, ETA, 2000)
     assert fewer.w.tobytes() == everything.w.tobytes()
     monkeypatch.setattr(resident, "RESIDENT_BYTES", 4 * 64 * 20)
-    with pytest.raises(MemoryError, match="resident"):
+    with pytest.raises(NotCertifiedError, match="resident"):
         train(population, ETA, 2000)
 
 
