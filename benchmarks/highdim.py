@@ -1,6 +1,6 @@
 """Cost of logistic regression at d = 1024, N = 1e6, T = 1e7: CPU seconds, peak memory, gain over brute force.
 
-The brute-force step measured is one float32 pass forward and back over rows held in memory, which is the least that
+The brute-force step measured is one float32 pass forward and back over rows held in memory, the least that
 executing every step on the whole data set could cost.
 """
 
@@ -45,9 +45,8 @@ def main() -> None:
     print(f"d = {D}, N = {args.size}, T = {HORIZON}, seed {args.seed}")
     print(f"training with generation   {cpu:.1f} s CPU")
     print(f"peak resident              {peak:.2f} GiB")
-    print(
-        f"separated at step          {run.separation}, flow from step {run.flow_from}, {run.n_core} rows in the dual"
-    )
+    print(f"separated at step          {run.separation}")
+    print(f"flow from step             {run.flow_from}, {run.n_core} rows in the dual")
     print(f"relative gradient left out {run.left_out:.2g} at most")
     print(f"one brute-force step       {step:.3f} s CPU, {step * HORIZON / 86400:.0f} days for all")
     print(f"ratio                      {step * HORIZON / cpu:.3g}")

@@ -12,9 +12,9 @@ MODELS_AT_ONCE = 256  # keeps a chunk's margins in 10 MB
 
 
 def log_spaced(steps: np.ndarray, n: int) -> np.ndarray:
-    """Indices of at most n >= 6 snapshots, evenly spaced in log t, each with the step after it, and of both ends.
+    """Return indices of at most n >= 6 snapshots evenly spaced in log t, both ends among them.
 
-    The pairs show motion of period 2.
+    Each comes with the step after it, so that motion of period 2 is seen.
     """
     firsts = np.flatnonzero(np.diff(steps) == 1)
     targets = np.geomspace(1, max(steps[-1], 1), n // 2 - 1)
@@ -72,7 +72,7 @@ def concentrated_accuracy_from_angle(tangent: np.ndarray, gamma: float, alpha: f
 def standard_accuracy_from_angle(tangent: np.ndarray) -> np.ndarray:
     """Accuracy on P that the angle alone predicts: 1 - angle/pi, as for any isotropic law.
 
-    In high dimension the plane of w and w_true sees z as isotropic normal; the points missing from the margin, a
-    fraction of order gamma, are neglected.
+    In high dimension the plane of w and w_true sees z as isotropic normal; the points missing from the
+    margin, a fraction of order gamma, are neglected.
     """
     return 1 - np.arctan(tangent) / np.pi

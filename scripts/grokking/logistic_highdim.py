@@ -1,11 +1,12 @@
-"""Full-batch gradient descent on the sum-logistic loss in high dimension: every snapshot to a horizon of 1e7 steps.
+"""Full-batch gradient descent on the sum-logistic loss in high dimension, followed to 1e7 steps and beyond.
 
-Until the data is separated the dynamics is chaotic and every step is executed on the rows that matter (`resident`).
-Afterwards only the rows near the margin push: their steps are executed in the dual until they are small against the
-curvature, and then followed as a flow in log t (`separated`).
+Until the data is separated the dynamics is chaotic: every step is executed, on the rows that matter
+(`resident`). Afterwards only the rows near the margin push: steps are executed in the dual until they are
+small against the curvature, and from there followed as a flow in log t (`separated`).
 """
 
 import logging
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ EVERY_STEP_TO = 1000
 RATIO = 1.02
 BLOCK = 32  # chaotic steps between two certificates
 CORE = CUTOFF + 32.0  # rows with margins under this at separation enter the dual
+REPORT_EVERY = 10.0  # seconds
 TOLERANCE = 1e-12  # of the relative gradient left out
 
 
@@ -36,9 +38,10 @@ class NotCertifiedError(RuntimeError):
 class Trajectory:
     """Snapshots of a run and the numbers that vouch for it.
 
-    step (S,), w (S, d), b (S,); `separation`: first step from which every margin is positive and the steps contract,
-    -1 if none; `left_out`: bound of the relative gradient left out at any step; `flow_from`: step from which
-    the flow replaces the steps, -1 if every step was executed; `n_core`: number of rows in the dual.
+    step (S,), w (S, d), b (S,); `separation`: first step from which every margin stays positive, -1 if the
+    horizon came first; `left_out`: bound of the gradient left out at any step, relative to its norm;
+    `flow_from`: step from which the flow replaces the steps, -1 if every step was executed; `n_core`: number
+    of rows in the dual.
     """
 
     step: np.ndarray
@@ -51,7 +54,7 @@ class Trajectory:
 
 
 def snapshot_steps(horizon: int) -> np.ndarray:
-    """Every step to EVERY_STEP_TO, then steps growing by RATIO, each with the step after it, and the horizon."""
+    """Every step to EVERY_STEP_TO, then steps growing by RATIO, each with the next, and the last two."""
     dense = np.arange(min(EVERY_STEP_TO, horizon) + 1)
     n = max(0, int(np.log(max(horizon, 1) / EVERY_STEP_TO) / np.log(RATIO)))
     sparse = np.round(EVERY_STEP_TO * RATIO ** np.arange(1, n + 1)).astype(np.int64)
@@ -60,12 +63,22 @@ def snapshot_steps(horizon: int) -> np.ndarray:
 
 
 class _Recorder:
-    """Keeps the states of the wanted steps."""
+    """Keeps the states of the wanted steps and logs how far the run is, every REPORT_EVERY seconds."""
 
     def __init__(self, steps: np.ndarray, width: int):
         self.steps = steps
         self.states = np.empty((len(steps), width))
         self._row = {int(step): row for row, step in enumerate(steps)}
+
+        self._start = self._reported = time.monotonic()
+
+    def report(self, step: int) -> None:
+        now = time.monotonic()
+        if now - self._reported > REPORT_EVERY:
+            rate = step / (now - self._start)
+            left = (self.steps[-1] - step) / rate
+            log.info("step %d: %.0f steps a second, at most %.0f s left", step, rate, left)
+            self._reported = now
 
     def take(self, step: int, state: np.ndarray) -> None:
         if step in self._row:
@@ -83,11 +96,11 @@ def train(
     """Run gradient descent theta += eta sum_i sigmoid(-m_i) v_i from 0 for `horizon` steps.
 
     With `every_step` no step after separation is replaced by the flow. Raises ValueError for eta <= 0 or
-    horizon < 2, NotSeparatedError where the data is not separated after max_chaotic steps, NotCertifiedError where the
-    bound on what was left out exceeds TOLERANCE.
+    horizon < 2, NotSeparatedError where the data is not separated after max_chaotic steps, NotCertifiedError
+    where the bound on what was left out exceeds TOLERANCE.
     """
     if not eta > 0 or horizon < 2:
-        raise ValueError("eta must be positive and the horizon at least 2 steps")
+        raise ValueError(f"eta must be positive and the horizon at least 2 steps, not {eta} and {horizon}")
     steps = snapshot_steps(horizon)
     recorder = _Recorder(steps, population.d + bias)
     first_states, rows, left_out = stream_two_steps(population, eta, bias)
@@ -106,7 +119,7 @@ def train(
         raise NotCertifiedError(f"what was left out may reach {left_out:.2g} of the gradient")
     b = recorder.states[:, population.d] if bias else np.zeros(len(steps))
     w = recorder.states[:, : population.d]
-    return Trajectory(steps, w, b, chaos.separation, left_out, flow_from, n_core)
+    return Trajectory(steps, w, b, chaos.separation, float(left_out), int(flow_from), n_core)
 
 
 @dataclass(frozen=True)
@@ -131,8 +144,8 @@ def _chaotic_phase(
     while step < horizon:
         if step >= max_chaotic:
             raise NotSeparatedError(
-                f"after {step} steps a margin is still negative or eta lambda_max may exceed 1: the flow cannot stand "
-                f"in for the steps; allow more chaotic steps, or set the horizon to {step}"
+                f"after {step} steps a margin is negative or eta lambda_max may exceed 1, so the flow cannot "
+                f"stand in for the steps: allow more chaotic steps, or set the horizon to {step}"
             )
         descents = rows.block(state, eta, min(BLOCK, horizon - step), spread)
         spread = SPREAD if descents else 1.5 * spread
@@ -146,15 +159,14 @@ def _chaotic_phase(
             left_out = max(left_out, rows.left_out(descent.direction))
             state, step = state + eta * descent.direction, step + 1
             recorder.take(step, state)
-            if step % 1000 == 0:
-                log.info("step %d: not separated yet", step)
+        recorder.report(step)
     return _Chaos(horizon, state, -1, left_out, np.array(unproven))
 
 
 def _separated_phase(
     rows: ResidentRows, start: int, state: np.ndarray, eta: float, recorder: _Recorder, every_step: bool
 ) -> tuple[int, int, float]:
-    """Fill the snapshots after `start`; return the flow's first step, the core's size and the bound left out."""
+    """Fill the snapshots after `start`; return the flow's first step, the core's size, the bound left out."""
     core, dual = core_of(rows, state, eta)
     v = rows.rows(core)
     late = np.flatnonzero(recorder.steps > start)
@@ -168,7 +180,7 @@ def _separated_phase(
             break
         alpha, step = dual.descend(alpha, wanted - step), wanted
         alphas[i] = alpha
-        log.info("step %d: every step executed", step)
+        recorder.report(step)
     recorder.states[late] = state + alphas @ v
     return flow_from, len(core), _left_out_late(rows, core, dual, alphas, v, recorder.states[late])
 
@@ -202,8 +214,8 @@ def _left_out_late(
 ) -> float:
     """Bound of the relative gradient that the rows outside the core could have added at any step.
 
-    Between two snapshots a state is at most the length of their chord from one of them, the path being smooth:
-    that moves a margin by at most R times the chord.
+    Between two snapshots a state is at most the length of their chord from one of them, the path being
+    smooth: that moves a margin by at most R times the chord.
     """
     if not all(rows.covers(state) for state in states):
         raise NotCertifiedError("rows that are not resident may have come near: raise RESIDENT_BYTES")

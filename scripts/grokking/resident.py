@@ -1,9 +1,9 @@
-"""Exact gradients of the sum-logistic loss on a data set too large to hold, under a certificate of what is left out.
+"""Gradients of the sum-logistic loss on a data set too large to hold, with a certificate of what is left out.
 
 Decompose w = a u + w_perp with u = w_true. The margin of row i is a p_i + z_i.w_perp + y_i b, at least
-a p_i - R ||w_perp|| - |b|, where R is the largest norm of a row: rows sorted by p need be looked at only up to some
-p, and only the first of them are kept in memory (float32). Rows whose margin may be under CUTOFF enter the gradient in
-float64; what the others would add is bounded by size * R * exp(-CUTOFF).
+a p_i - R ||w_perp|| - |b|, where R is the largest norm of a row: rows sorted by p need be looked at only up
+to some p, and only the first of them are kept in memory (float32). Rows whose margin may be under CUTOFF
+enter the gradient in float64; what the others would add is bounded by size * R * exp(-CUTOFF).
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def split(states: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray, np.ndarra
 
 @dataclass(frozen=True)
 class Descent:
-    """Sum of sigmoid(-m_i) v_i, the smallest margin (at most CUTOFF), and a bound of the trace of the Hessian."""
+    """Sum of sigmoid(-m_i) v_i, the smallest margin (at most CUTOFF) and a bound of the Hessian's trace."""
 
     direction: np.ndarray
     smallest_margin: float
@@ -39,7 +39,7 @@ class Descent:
 
 @dataclass(frozen=True)
 class ResidentRows:
-    """The rows of smallest p: z (K, d) float32; p and y of all rows (N,), sorted by p; the largest row norm R."""
+    """The rows of smallest p, z (K, d) float32; p and y of all rows (N,), sorted by p; the largest norm R."""
 
     z: np.ndarray
     p: np.ndarray
@@ -90,8 +90,8 @@ class ResidentRows:
     def exact_margins(self, index: np.ndarray, state: np.ndarray) -> np.ndarray:
         """Margins of some rows in float64.
 
-        They are taken as a p + z.w_perp + y b because the terms of z.w cancel: w has a norm of 1e4 where margins of
-        order 1 decide, which costs three more digits than the sum of these three.
+        They are taken as a p + z.w_perp + y b because the terms of z.w cancel: with ||w|| = 1e4 and margins
+        of order 1 a plain product loses two more digits.
         """
         a, w_perp, b = split(state[None], self.z.shape[1])
         return a[0] * self.p[index] + self.z[index].astype(float) @ w_perp[0] + b[0] * self.y[index]
@@ -114,9 +114,10 @@ class ResidentRows:
         return len(self.p) * self.radius * np.exp(-CUTOFF) / float(np.linalg.norm(direction))
 
     def block(self, state: np.ndarray, eta: float, n_steps: int, spread: float) -> list[Descent]:
-        """Return the gradients of up to n_steps successive steps, taken on a likely prefix and then certified.
+        """Return the gradients of up to n_steps steps in a row, taken on a likely prefix and then certified.
 
-        The list ends before the first state at which a resident row beyond the prefix was under CUTOFF.
+        The list ends before the first state at which a resident row beyond the prefix was under CUTOFF; it is
+        empty where that is the given state.
         """
         prefix = self.likely_reach(state, spread)
         states, descents = [], []

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import eigsh
 from scipy.special import expit
 
 SMOOTH = 3e-4  # largest eta lambda_max(Hessian) at which the flow stands in for the steps
-REACH = 48  # in units of the logit
+REACH = 48  # a push is then under 1e-20 of the largest
 REFRESH = (
     10_000  # steps after which the margins are computed anew from alpha, so that roundoff does not pile up
 )
@@ -24,7 +24,7 @@ class NotContractingError(RuntimeError):
 
 @dataclass(frozen=True)
 class SeparatedRows:
-    """The rows that push, as their Gram matrix K (k, k), margins at the reference state m_ref (k,), step size."""
+    """The rows that push: Gram matrix K (k, k), margins at the reference state m_ref (k,), step size eta."""
 
     gram: np.ndarray
     margins_ref: np.ndarray
@@ -51,7 +51,7 @@ class SeparatedRows:
         return alpha + self.eta * expit(-self.margins(alpha))
 
     def descend(self, alpha: np.ndarray, n_steps: int) -> np.ndarray:
-        """Execute n_steps steps, leaving out rows REACH above the smallest margin (pushes under 1e-20 of its own)."""
+        """Execute n_steps steps, leaving out rows whose margins are more than REACH above the smallest."""
         done = 0
         while done < n_steps:
             margins = self.margins(alpha)
@@ -69,7 +69,7 @@ class SeparatedRows:
         return alpha
 
     def flow_rate(self, alpha: np.ndarray) -> np.ndarray:
-        """Return d alpha / dt of the flow whose time-1 map is a step of gradient descent, to fourth order in eta.
+        """Return d alpha / dt of the flow whose time-1 map is one step, to third order in eta.
 
         With F the displacement of one step the generator is G = F - F'F/2 + F'F'F/3 + F''(F,F)/12 + ..., the
         logarithm of the map id + F; in the dual F = eta K s, F'v = -eta K (s (1-s) v) and

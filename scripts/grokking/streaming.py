@@ -30,11 +30,11 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Population:
-    """A data set of n_pos + n_neg points of P, of which the first s_pos and s_neg of a class lie on the margin.
+    """A data set of n_pos + n_neg points of P, the first s_pos and s_neg of each class moved onto the margin.
 
-    A planted point is a point of P moved to a point of the cube with p = gamma/2 by alternating projections on
-    the hyperplane and the cube; float32 rounding leaves p within 1e-9 of gamma/2. Labels are
-    spread evenly over the rows: they alternate where the classes are balanced.
+    A planted point is a point of P projected on the hyperplane p = gamma/2 and, by turns, on the cube until
+    both hold; float32 rounding leaves p within 1e-9 of gamma/2. Labels are spread evenly over the rows: they
+    alternate where the classes are balanced.
     """
 
     root: int
@@ -162,7 +162,7 @@ def _moved_to_margin(z: np.ndarray, gamma: float) -> np.ndarray:
     for _ in range(100):
         moved = np.clip(moved, -HALF_SIDE, HALF_SIDE)
         moved -= ((moved.sum(axis=1) / root_d - gamma / 2) / root_d)[:, None]
-    # Equal shifts round alike, so that float32 errors add up: the coordinate nearest 0, the finest, absorbs them.
+    # Equal shifts round alike, so that float32 errors add up: the finest coordinate, nearest 0, absorbs them.
     rounded = moved.astype(np.float32)
     finest = np.abs(rounded).argmin(axis=1)
     rounded[np.arange(len(z)), finest] -= (_projection(rounded) - gamma / 2) * root_d
@@ -180,10 +180,11 @@ def _sum_density(m: int) -> tuple[np.ndarray, np.ndarray]:
 def _slab_rows(rng, proposals: int, d: int, low: float, high: float) -> np.ndarray:
     """Points uniform on the cube given low < p <= high; a quarter of the `proposals` succeed at d = 1024.
 
-    Wanted: (x_1, ..., x_d) with the sum s = sqrt(d) p uniform over the slab. Given the first d - m coordinates, the
-    density of s is f_m(s - S) with S their sum and f_m the density of a sum of m coordinates: propose them and s
-    uniformly and keep them with probability f_m(s - S) / max f_m. The last m coordinates are then uniform
-    given their sum: m - 1 uniforms and the remainder, kept if the remainder is inside the cube.
+    Let S be the sum of the first d - m coordinates and s = sqrt(d) p that of all. The joint density of these
+    coordinates and s is proportional to f_m(s - S), f_m being the density of a sum of m coordinates: propose
+    both uniformly, s over the slab, and keep them with probability f_m(s - S) / max f_m. The last m
+    coordinates are uniform given their sum s - S: m - 1 uniforms and the remainder, kept if that is inside the
+    cube.
     """
     m = min(LAST_BLOCK, d // 2)
     x = _uniform(rng, proposals, d - m)

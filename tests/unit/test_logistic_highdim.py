@@ -141,7 +141,7 @@ def test_speculative_blocks_return_only_certified_gradients():
 def test_rows_that_are_not_resident_are_certified_or_refused(monkeypatch):
     population = RUNS["balanced"][0]
     everything = train(population, ETA, 2000)
-    monkeypatch.setattr(resident, "RESIDENT_BYTES", 4 * 64 * 1500)
+    monkeypatch.setattr(resident, "RESIDENT_BYTES", 4 * 64 * 800)
     fewer = train(population, ETA, 2000)
     assert fewer.w.tobytes() == everything.w.tobytes()
     monkeypatch.setattr(resident, "RESIDENT_BYTES", 4 * 64 * 20)
