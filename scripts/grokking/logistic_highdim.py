@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit
 
 from grokking.resident import CUTOFF, SPREAD, ResidentRows, smallest_streamed_margin, stream_two_steps
-from grokking.separated import SeparatedRows
+from grokking.separated import REACH, SeparatedRows
 from grokking.streaming import CHUNK, Population
 
 log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ def _separated_phase(
     alphas = np.empty((len(steps), len(core)))
     alpha, step, flow_from = np.zeros(len(core)), start, -1
     for i, wanted in enumerate(steps):
-        if not every_step and dual.is_smooth(alpha):
+        if not every_step and wanted > step + 1 and dual.is_smooth(alpha):
             flow_from = step
             alphas[i:] = _followed(dual, alpha, step, steps[i:])
             break
@@ -212,7 +212,7 @@ def _left_out_late(
     v: np.ndarray,
     states: np.ndarray,
 ) -> float:
-    """Bound of the relative gradient that the rows outside the core could have added at any step.
+    """Bound of the relative gradient that rows outside the core, or skipped in it, could add at any step.
 
     Between two snapshots a state is at most the length of their chord from one of them, the path being
     smooth: that moves a margin by at most R times the chord.
@@ -224,7 +224,8 @@ def _left_out_late(
     pushes = expit(-(dual.margins_ref + alphas @ dual.gram))
     gradients = np.linalg.norm(pushes @ v, axis=1)
     reach = rows.reach(states, CUTOFF + slack)
-    outside = np.full(len(states), (len(rows.p) - reach) * np.exp(-CUTOFF))
+    skipped = np.where(pushes < np.exp(slack - REACH) * pushes.max(axis=1, keepdims=True), pushes, 0.0)
+    outside = skipped.sum(axis=1) * np.exp(slack) + (len(rows.p) - reach) * np.exp(-CUTOFF)
     in_core = np.zeros(reach, dtype=bool)
     in_core[core[core < reach]] = True
     for first in range(0, reach, CHUNK):

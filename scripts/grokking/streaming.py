@@ -183,7 +183,7 @@ def _slab_rows(rng, proposals: int, d: int, low: float, high: float) -> np.ndarr
     Let S be the sum of the first d - m coordinates and s = sqrt(d) p that of all. The joint density of these
     coordinates and s is proportional to f_m(s - S), f_m being the density of a sum of m coordinates: propose
     both uniformly, s over the slab, and keep them with probability f_m(s - S) / max f_m. The last m
-    coordinates are uniform given their sum s - S: m - 1 uniforms and the remainder, kept if that is inside the
+    coordinates are uniform given their sum s - S: m - 1 uniforms and the remainder, kept if that lies in the
     cube.
     """
     m = min(LAST_BLOCK, d // 2)
