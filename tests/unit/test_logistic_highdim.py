@@ -8,6 +8,7 @@ from grokking.logistic_highdim import NotCertifiedError, NotSeparatedError, snap
 from grokking.resident import ResidentRows, stream_two_steps
 from grokking.separated import NotContractingError, SeparatedRows
 from grokking.streaming import Population
+from scipy.integrate import solve_ivp
 from scipy.special import expit
 
 ETA = 0.15  # a step then moves a margin by eta d 25/3 = 80, as it does with eta = 0.01 at d = 1024
@@ -167,6 +168,19 @@ def test_a_run_that_stays_chaotic_is_refused_or_executed_to_a_short_horizon():
     assert separation > 4
     assert short.separation == -1
     assert list(short.step) == [0, 1, 2, 3, 4]
+
+
+def test_the_time_one_map_of_the_flow_is_a_step_to_fourth_order():
+    v = np.random.default_rng(0).normal(size=(6, 4))
+    alpha = np.random.default_rng(1).uniform(0, 0.1, 6)
+
+    def error(eta):
+        dual = SeparatedRows(v @ v.T, np.linspace(-1, 2, 6), eta)
+        flowed = solve_ivp(lambda _, a: dual.flow_rate(a), (0, 1), alpha, rtol=1e-12, atol=1e-15).y[:, -1]
+        return np.linalg.norm(flowed - dual.step(alpha))
+
+    orders = [np.log2(error(eta) / error(eta / 2)) for eta in (0.04, 0.02)]
+    assert np.allclose(orders, 4, atol=0.2)
 
 
 def test_the_flow_refuses_steps_that_are_large_against_the_curvature():
