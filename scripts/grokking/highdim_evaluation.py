@@ -69,10 +69,15 @@ def concentrated_accuracy_from_angle(tangent: np.ndarray, gamma: float, alpha: f
         return (integral(high) - integral(low)) / (high - low)
 
 
-def standard_accuracy_from_angle(tangent: np.ndarray) -> np.ndarray:
-    """Accuracy on P that the angle alone predicts: 1 - angle/pi, as for any isotropic law.
+def standard_accuracy_from_angle(tangent: np.ndarray, gamma: float) -> np.ndarray:
+    """Accuracy on P that the angle alone predicts, without the bias.
 
-    In high dimension the plane of w and w_true sees z as isotropic normal; the points missing from the
-    margin, a fraction of order gamma, are neglected.
+    In high dimension the plane of w and w_true sees the cube as isotropic normal: a fraction angle/pi of its
+    points is wrong. P lacks those with p < gamma/2, where the density of p is that of a half-normal at 0 and
+    the wrong fraction at p is Phi(-p / c), c as for the concentrated set.
     """
-    return 1 - np.arctan(tangent) / np.pi
+    edge, c = gamma / 2, COORDINATE_STD * np.asarray(tangent, dtype=float)
+    density = np.sqrt(2 / np.pi) / COORDINATE_STD
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wrong = edge * norm.cdf(-edge / c) + c * (norm.pdf(0) - norm.pdf(edge / c))
+    return 1 - (np.arctan(tangent) / np.pi - density * wrong) / (1 - density * edge)

@@ -69,7 +69,6 @@ class _Recorder:
         self.steps = steps
         self.states = np.empty((len(steps), width))
         self._row = {int(step): row for row, step in enumerate(steps)}
-
         self._start = self._reported = time.monotonic()
 
     def report(self, step: int) -> None:

@@ -58,8 +58,24 @@ def test_prediction_from_the_angle_is_what_streamed_points_show():
     wide = np.array([0.03, 0.1, 0.3, 1.0])
     test_set = Population(0, 0, 1024, n // 2, n // 2, role=Role.TEST)
     standard = accuracies(test_set.chunks(), models_at(1024, wide), np.zeros(4))
-    predicted = standard_accuracy_from_angle(wide)
-    assert (np.abs(standard - predicted) < 4 * np.sqrt(predicted * (1 - predicted) / n) + GAMMA).all()
+    predicted = standard_accuracy_from_angle(wide, GAMMA)
+    assert (np.abs(standard - predicted) < 4 * np.sqrt(predicted * (1 - predicted) / n)).all()
+
+
+@given(tangent=st.floats(1e-4, 0.5), gamma=st.floats(1e-4, 1e-2))
+def test_prediction_on_the_population_is_the_integral_beyond_the_margin(tangent, gamma):
+    sigma = 5 / np.sqrt(3)
+    density = stats.halfnorm(scale=sigma)
+
+    def right(p):
+        return density.pdf(p) * stats.norm.cdf(p / (sigma * tangent))
+
+    # Split where the accuracy saturates, for the quadrature's sake.
+    knee = gamma / 2 + 9 * sigma * tangent
+    integral = integrate.quad(right, gamma / 2, knee, epsabs=1e-13)[0] + density.sf(knee)
+    assert standard_accuracy_from_angle(tangent, gamma) == pytest.approx(
+        integral / density.sf(gamma / 2), abs=1e-8
+    )
 
 
 @given(tangent=st.floats(1e-5, 1.0), alpha=st.floats(0.6, 50))
