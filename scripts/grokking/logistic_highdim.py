@@ -168,8 +168,10 @@ def _separated_phase(
     """Fill the snapshots after `start`; return the flow's first step, the core's size, the bound left out."""
     core, dual = core_of(rows, state, eta)
     v = rows.rows(core)
-    late = np.flatnonzero(recorder.steps > start)
-    steps = recorder.steps[late]
+    # Where separation comes late the snapshots are too coarse to certify the fast motion just after it.
+    offsets = np.round(RATIO ** np.arange(int(np.log(start) / np.log(RATIO)) + 1)).astype(np.int64)
+    steps = np.union1d(recorder.steps, start + offsets)
+    steps = steps[(steps > start) & (steps <= recorder.steps[-1])]
     alphas = np.empty((len(steps), len(core)))
     alpha, step, flow_from = np.zeros(len(core)), start, -1
     for i, wanted in enumerate(steps):
@@ -180,8 +182,10 @@ def _separated_phase(
         alpha, step = dual.descend(alpha, wanted - step), wanted
         alphas[i] = alpha
         recorder.report(step)
-    recorder.states[late] = state + alphas @ v
-    return flow_from, len(core), _left_out_late(rows, core, dual, alphas, v, recorder.states[late])
+    states = state + alphas @ v
+    for step, late_state in zip(steps, states, strict=True):
+        recorder.take(int(step), late_state)
+    return flow_from, len(core), _left_out_late(rows, core, dual, alphas, v, states)
 
 
 def core_of(rows: ResidentRows, state: np.ndarray, eta: float) -> tuple[np.ndarray, SeparatedRows]:

@@ -118,6 +118,13 @@ def test_certificate_and_repetition(run):
     assert again.left_out == trajectory.left_out
 
 
+def test_a_run_that_separates_late_is_certified_too():
+    # Separated after 1e3 to 1e4 steps: which of them it is depends on roundoff.
+    late = train(Population(0, 2, 64, 1000, 1000, 15, 15), ETA, HORIZON)
+    assert late.separation > 300
+    assert 0 < late.left_out < 1e-12
+
+
 def test_a_bias_that_is_not_learned_stays_zero():
     population, _ = RUNS["no bias"]
     assert not train(population, ETA, 50, bias=False).b.any()
