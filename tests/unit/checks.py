@@ -14,8 +14,8 @@ def assert_follows_gradient_descent(
 ) -> None:
     """Check a closed form or an accelerator against gradient descent with every step executed.
 
-    `predict(t)` is the shortcut's state after t steps, `descend(state)` one plain step. At each of `steps` the
-    norm of their difference, relative to the norm of the plain state, is at most `rtol`.
+    `predict(t)` is the shortcut's state after t steps, `descend(state)` one plain step. At each of `steps`
+    the norm of their difference, relative to the norm of the plain state, is at most `rtol`.
     """
     state, now = np.array(start, dtype=float), 0
     for step in sorted(steps):

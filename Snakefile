@@ -1,0 +1,27 @@
+# Reproduction of two papers on grokking in linear models. `snakemake --cores 8` rebuilds every table and figure.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/ridge.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        tables=expand("<results>/tables/{table}.parquet", table=TABLES),
+        figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
+        claims="<results>/claims.md",
+
+
+onsuccess:
+    print(f"Verdicts, figures and tables are in {config['results']}: claims.md, figures/, tables/.")

@@ -1,0 +1,1 @@
+"""The figures: one module each with `draw(tables) -> Figure`, and `style` for what they share."""

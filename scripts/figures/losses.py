@@ -1,0 +1,31 @@
+"""Loss curves against time, as figures 1, 3, 6 and 7 of the ridge paper show them."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from figures.style import TEST, TRAIN, band, mark_time
+
+
+def loss(tables: dict[str, pd.DataFrame], run: str, split: str) -> pd.DataFrame:
+    """Return one run's loss: index step (from 1, for the log axis), a column a seed."""
+    curves = tables["curves"]
+    rows = curves[(curves["run"] == run) & (curves["quantity"] == "loss") & (curves["split"] == split)]
+    return rows[rows["step"] > 0].pivot_table(index="step", columns="seed", values="value")
+
+
+def train_and_test(ax: Axes, tables: dict[str, pd.DataFrame], run: str) -> None:
+    """Draw training and test loss of one run with bands over seeds, and t1 and t2 as medians where they exist."""
+    for split, color in (("train", TRAIN), ("population", TEST)):
+        band(ax, loss(tables, run, split), color=color)
+    times = tables["times"]
+    for quantity, color in (("t1", TRAIN), ("t2", TEST)):
+        steps = times[(times["run"] == run) & (times["quantity"] == quantity)]["step"]
+        if steps.notna().any():
+            mark_time(ax, float(steps.astype(float).median()), f"$t_{quantity[1]}$", color)
+
+
+def loss_axes(ax: Axes, eps: float) -> None:
+    """Set log axes, labels and the level that defines the times."""
+    ax.set(xscale="log", yscale="log", xlabel="step $t$", ylabel="loss", ylim=(1e-6, 10))
+    ax.axhline(eps, color="0.6", linewidth=0.6)
+    ax.annotate(f"{eps:g}", (0.01, eps), xycoords=("axes fraction", "data"), va="bottom", color="0.4", fontsize=7)

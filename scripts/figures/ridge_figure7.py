@@ -1,0 +1,22 @@
+"""Figure 7 of the ridge paper: losses of random Fourier features; beside it, the teacher at amplitude 1."""
+
+import pandas as pd
+from grokking.sweeps import sweep
+from matplotlib.figure import Figure
+
+from figures.losses import loss_axes, train_and_test
+from figures.style import letter, panels
+
+
+def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+    """Draw from the tables runs, curves and times."""
+    runs = sweep(tables["runs"], "7", "teacher_scale")
+    figure, axes = panels(1, len(runs), sharey=True)
+    for ax, (_, run) in zip(axes.flat, runs.iterrows(), strict=True):
+        train_and_test(ax, tables, run["run"])
+        loss_axes(ax, run["eps"])
+        amplitude = run["teacher_scale"] * (2 / run["m"]) ** 0.5
+        ax.set_title(f"teacher of amplitude {amplitude:.2g}")
+    axes[0, 1].set_ylabel("")
+    letter(axes)
+    return figure

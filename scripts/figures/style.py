@@ -1,0 +1,97 @@
+"""How every figure looks, and the pieces that figures are made of."""
+
+from collections.abc import Iterable
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+SINGLE, DOUBLE = 3.3, 6.9  # column widths in inches
+COLORS = sns.color_palette("colorblind")
+TRAIN, TEST, THEORY, PAPER = COLORS[0], COLORS[3], "0.25", COLORS[2]
+BAND = (0.05, 0.95)  # quantiles over seeds
+
+
+def set_style() -> None:
+    """Set seaborn's theme and sizes for print: nothing smaller than 7 pt at the final width."""
+    sizes = {"font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7}
+    lines = {"lines.linewidth": 1.2, "axes.linewidth": 0.6}
+    ticks = {
+        f"{axis}tick.{kind}.{what}": value
+        for axis in "xy"
+        for kind, what, value in (
+            ("major", "size", 3),
+            ("major", "width", 0.6),
+            ("minor", "size", 1.5),
+            ("minor", "width", 0.4),
+        )
+    }
+    fixed = {"pdf.fonttype": 42, "svg.hashsalt": "0", "figure.constrained_layout.use": True, "savefig.dpi": 300}
+    legend = {"legend.fontsize": 7, "legend.title_fontsize": 7, "legend.frameon": False}
+    sns.set_theme(style="ticks", palette="colorblind", rc=sizes | lines | ticks | fixed | legend)
+    mpl.use("Agg")
+
+
+def panels(rows: int, columns: int, width: float = DOUBLE, height: float = 2.2, **kwargs) -> tuple[Figure, np.ndarray]:
+    """Return a figure of `rows` x `columns` panels, each row `height` inches high, and its axes as a 2-d array."""
+    figure, axes = plt.subplots(rows, columns, figsize=(width, rows * height), squeeze=False, **kwargs)
+    for ax in axes.flat:
+        sns.despine(ax=ax)
+    return figure, axes
+
+
+def shades(count: int) -> list:
+    """Return `count` colours of one ordered, colour-blind-safe scale, light to dark."""
+    return sns.color_palette("flare", count)
+
+
+def band(ax: Axes, curves: pd.DataFrame, label: str | None = None, **line) -> None:
+    """Draw the median of each row of `curves` (index x, a column a seed) with a band from 5 % to 95 % of seeds."""
+    (drawn,) = ax.plot(curves.index, curves.median(axis=1), label=label, **line)
+    low, high = curves.quantile(BAND[0], axis=1), curves.quantile(BAND[1], axis=1)
+    ax.fill_between(curves.index, low, high, color=drawn.get_color(), alpha=0.2, linewidth=0)
+
+
+def letter(axes: np.ndarray) -> None:
+    """Letter the panels a, b, c ... in reading order."""
+    for index, ax in enumerate(axes.flat):
+        ax.set_title(chr(ord("a") + index), loc="left", fontweight="bold")
+
+
+def mark_time(ax: Axes, step: float, name: str, color) -> None:
+    """Draw a dotted vertical line at a time and write its name and value beside its foot."""
+    ax.axvline(step, color=color, linewidth=0.7, linestyle=":")
+    ax.annotate(
+        f"{name} = {step:,.0f}".replace(",", "\u2009"),
+        (step, 0.03),
+        xycoords=("data", "axes fraction"),
+        xytext=(-2, 0),
+        textcoords="offset points",
+        rotation=90,
+        ha="right",
+        va="bottom",
+        color=color,
+        fontsize=7,
+    )
+
+
+def ticks_at(axis: Axis, values: Iterable[float]) -> None:
+    """Put the ticks of a logarithmic axis at the values of a sweep, written as they are."""
+    axis.set_major_locator(FixedLocator(list(values)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+
+
+def short_number(value: float) -> str:
+    """Return a number for a label: 1e-05 as a power of ten, 20000 as it is."""
+    if value == 0 or abs(value) >= 1e-2:
+        return f"{value:,.6g}".replace(",", "\u2009")
+    mantissa, exponent = f"{value:.0e}".split("e")
+    power = f"10^{{{int(exponent)}}}"
+    return f"${power}$" if mantissa == "1" else f"${mantissa}\\times {power}$"

@@ -1,0 +1,194 @@
+"""Measuring the papers' claims on the tables, and the verdicts.
+
+Each measure takes the tables and the arguments given in workflow/claims.yaml and returns a `Measurement`: a number
+and, where seeds are a sample from a population that the claim is about, its 95 % interval.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from grokking.sweeps import times_along
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A number with its 95 % interval; NaN where there is none."""
+
+    value: float
+    ci_low: float = np.nan
+    ci_high: float = np.nan
+
+
+Tables = Mapping[str, pd.DataFrame]
+MEASURES: dict[str, Callable[..., Measurement]] = {}
+
+
+def measure(function: Callable[..., Measurement]) -> Callable[..., Measurement]:
+    """Register a measure under its own name."""
+    MEASURES[function.__name__] = function
+    return function
+
+
+def verdict(measured: Measurement, accept: Sequence[float], partly: Sequence[float] | None) -> str:
+    """Return the verdict by the rule written at the head of workflow/claims.yaml."""
+    if np.isnan(measured.value):
+        return "not testable"
+    low, high = (measured.value if np.isnan(end) else end for end in (measured.ci_low, measured.ci_high))
+    if accept[0] <= low and high <= accept[1]:
+        return "reproduced"
+    near = accept[0] <= measured.value <= accept[1] or (partly and partly[0] <= measured.value <= partly[1])
+    return "partly reproduced" if near else "not reproduced"
+
+
+def judge(claims: Sequence[Mapping], tables: Tables) -> pd.DataFrame:
+    """Return the table `claims`. Raises ValueError, naming the claim, for a measure that does not exist."""
+    return pd.DataFrame([_judge_one(claim, tables) for claim in claims])
+
+
+def _judge_one(claim: Mapping, tables: Tables) -> dict:
+    arguments = dict(claim["measure"])
+    name = arguments.pop("name")
+    if name not in MEASURES:
+        raise ValueError(f"claim {claim['id']}: measure {name!r}: expected one of {', '.join(sorted(MEASURES))}")
+    measured = MEASURES[name](tables, **arguments)
+    runs = tables["runs"]
+    if "figure" in arguments:
+        runs = runs[runs["figure"] == arguments["figure"]]
+    kept = ("id", "paper", "place", "statement", "criterion", "evidence")
+    return {key: claim[key] for key in kept} | {
+        "paper_value": claim.get("paper_value", np.nan),
+        "measured": measured.value,
+        "ci_low": measured.ci_low,
+        "ci_high": measured.ci_high,
+        "verdict": verdict(measured, claim["accept"], claim.get("partly")),
+        "scale": "paper" if (runs["scale"] == "paper").all() else "reduced",
+        "deviations": "; ".join(runs["deviations"].unique()) if "figure" in arguments else "none",
+    }
+
+
+@measure
+def slope(tables: Tables, figure: str, quantity: str, axis: str) -> Measurement:
+    """Slope of a fit, with its bootstrap interval over seeds."""
+    fit = _fit(tables, figure, quantity, axis)
+    return Measurement(fit["slope"], fit["ci_low"], fit["ci_high"])
+
+
+@measure
+def slope_over_decay(tables: Tables, figure: str, quantity: str, axis: str, powers: int) -> Measurement:
+    """Slope of a time on a logarithm, in units of 1 / (-powers ln(1 - eta lambda)): how fast weight decay shrinks L."""
+    fit, run = _fit(tables, figure, quantity, axis), _base(tables, figure)
+    unit = -powers * np.log1p(-run["eta"] * run["weight_decay"])
+    return Measurement(fit["slope"] * unit, fit["ci_low"] * unit, fit["ci_high"] * unit)
+
+
+@measure
+def linearity(tables: Tables, figure: str, quantity: str, axis: str) -> Measurement:
+    """Coefficient of determination of a fit."""
+    return Measurement(_fit(tables, figure, quantity, axis)["r2"])
+
+
+@measure
+def range_over_sweep(tables: Tables, figure: str, quantity: str, axis: str) -> Measurement:
+    """Largest over smallest mean time along a sweep; no number where a time does not exist."""
+    values = times_along(tables["runs"], tables["times"], figure, axis, quantity)
+    means = values.mean(axis=1, skipna=False)
+    return Measurement(means.max(skipna=False) / means.min(skipna=False))
+
+
+@measure
+def ratio_over_sweep(tables: Tables, figure: str, quantity: str, axis: str) -> Measurement:
+    """Time at the largest over that at the smallest value of a sweep, mean over seeds with t interval."""
+    values = times_along(tables["runs"], tables["times"], figure, axis, quantity)
+    return _mean(values.iloc[-1].to_numpy() / values.iloc[0].to_numpy())
+
+
+@measure
+def share_reached(tables: Tables, figure: str, quantity: str) -> Measurement:
+    """Share of a figure's runs and seeds in which the time exists."""
+    return Measurement(1 - _times(tables, figure, quantity)["censored"].mean())
+
+
+@measure
+def share_grokking(tables: Tables, figure: str, factor: float) -> Measurement:
+    """Share of the base configuration's seeds with t2 >= factor * t1, both existing."""
+    name = _base(tables, figure)["run"]
+    times = tables["times"][tables["times"]["run"] == name].astype({"step": float})
+    values = times.pivot_table(index="seed", columns="quantity", values="step", dropna=False)
+    return Measurement((values["t2"] >= factor * values["t1"]).mean())
+
+
+@measure
+def violations(tables: Tables, equation: str, figure: str | None = None) -> Measurement:
+    """Number of violations of a bound; no number where it was never checked."""
+    rows = _audit(tables, equation, figure)
+    return Measurement(rows["violations"].sum() if rows["checks"].sum() > 0 else np.nan)
+
+
+@measure
+def hypothesis_share(tables: Tables, equation: str, figure: str) -> Measurement:
+    """Share of runs and seeds in which a statement's hypothesis holds."""
+    return Measurement(_audit(tables, equation, figure)["hypothesis"].mean())
+
+
+@measure
+def sharp_ratio(tables: Tables, figure: str) -> Measurement:
+    """Mean of t2 over its sharp prediction, over all runs and seeds of a figure where both exist."""
+    predicted = tables["bounds"][tables["bounds"]["quantity"] == "t2_sharp"]
+    both = _times(tables, figure, "t2").merge(predicted, on=["run", "seed"])
+    ratio = both["step"].astype(float) / both["value"]
+    return _mean(ratio.groupby(both["seed"]).mean().to_numpy())
+
+
+@measure
+def last_value(tables: Tables, figure: str, quantity: str, split: str) -> Measurement:
+    """Last value of a curve of the base configuration, mean over seeds with t interval."""
+    return _mean(_curve(tables, figure, quantity, split).iloc[-1].to_numpy())
+
+
+@measure
+def late_change(tables: Tables, figure: str, quantity: str, split: str) -> Measurement:
+    """Last value of a curve less its value at half the last step, mean over seeds with t interval."""
+    curve = _curve(tables, figure, quantity, split)
+    halfway = curve.loc[: curve.index[-1] / 2].iloc[-1]
+    return _mean((curve.iloc[-1] - halfway).to_numpy())
+
+
+def _mean(values: np.ndarray) -> Measurement:
+    if len(values) < 2 or np.isnan(values).any() or np.ptp(values) == 0:
+        return Measurement(float(np.mean(values)))
+    low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
+    return Measurement(float(np.mean(values)), float(low), float(high))
+
+
+def _fit(tables: Tables, figure: str, quantity: str, axis: str) -> pd.Series:
+    name = f"figure {figure}: {quantity} on {axis}"
+    found = tables["fits"][tables["fits"]["fit"] == name]
+    return found.iloc[0] if len(found) else pd.Series(np.nan, index=tables["fits"].columns)
+
+
+def _base(tables: Tables, figure: str) -> pd.Series:
+    return tables["runs"][tables["runs"]["figure"] == figure].iloc[0]
+
+
+def _times(tables: Tables, figure: str, quantity: str) -> pd.DataFrame:
+    names = tables["runs"].loc[tables["runs"]["figure"] == figure, "run"]
+    times = tables["times"]
+    return times[times["run"].isin(names) & (times["quantity"] == quantity)]
+
+
+def _curve(tables: Tables, figure: str, quantity: str, split: str) -> pd.DataFrame:
+    curves, name = tables["curves"], _base(tables, figure)["run"]
+    rows = curves[(curves["run"] == name) & (curves["quantity"] == quantity) & (curves["split"] == split)]
+    return rows.pivot_table(index="step", columns="seed", values="value")
+
+
+def _audit(tables: Tables, equation: str, figure: str | None) -> pd.DataFrame:
+    rows = tables["bounds"][tables["bounds"]["equation"] == equation]
+    if figure is not None:
+        rows = rows[rows["run"].isin(tables["runs"].loc[tables["runs"]["figure"] == figure, "run"])]
+    audit = rows.pivot_table(index=["run", "seed"], columns="quantity", values="value")
+    return audit.reindex(columns=["hypothesis", "vacuous", "checks", "violations"])

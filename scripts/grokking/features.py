@@ -1,0 +1,174 @@
+"""The feature maps of the ridge experiments and their exact second moments.
+
+A map sends an input x to m features phi(x); its teacher f* (arXiv 2601.19791, figures 2, 3, 5-7) is carried along as
+one more column, so that data, population loss and Monte Carlo all treat it alike. Each map offers
+
+* `inputs(n, rng)`: n fresh inputs, `(n, d)`; the first rows do not depend on n;
+* `evaluate(x)`: `(n, m + 1)`, the m features and, last, the teacher's value;
+* `second_moment_times(V)`: `E[psi psi^T] @ V` for the extended features psi(x) = (phi(x), f*(x)), exact; the
+  `(m + 1) x (m + 1)` matrix is formed a block at a time and never stored;
+* `smallest_eigenvalue()`: an upper bound on lambda_min(Sigma), Sigma = E[phi phi^T].
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grokking.seeds import Role, generator
+
+BLOCK = 256  # side of the blocks of Sigma: half a megabyte each, so that they stay in the cache
+LEADING = 512  # features whose block of Sigma bounds lambda_min(Sigma) from above
+
+
+@dataclass(frozen=True)
+class GaussianFeatures:
+    """phi(x) = x ~ N(0, I_m / m), teacher f*(x) = theta*.x with ||theta*|| = 1 (figures 1 left and 2)."""
+
+    teacher: np.ndarray  # theta*, (m,)
+
+    @classmethod
+    def draw(cls, m: int, d: int, root: int, seed: int) -> "GaussianFeatures":
+        """Draw the teacher uniformly on the unit sphere of R^m; inputs are the features, so d must equal m."""
+        if d != m:
+            raise ValueError(f"d = {d}: expected d = m = {m}, the identity map has as many features as inputs")
+        return cls(_unit_vector(m, generator(root, Role.TEACHER, seed)))
+
+    def inputs(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return n inputs, `(n, m)`."""
+        m = len(self.teacher)
+        return rng.standard_normal((n, m)) / np.sqrt(m)
+
+    def evaluate(self, x: np.ndarray) -> np.ndarray:
+        """Return features and teacher, `(n, m + 1)`."""
+        return np.column_stack([x, x @ self.teacher])
+
+    def second_moment_times(self, V: np.ndarray) -> np.ndarray:
+        """Return `E[psi psi^T] @ V` for V of shape `(m + 1, k)`; Sigma = I_m / m."""
+        m = len(self.teacher)
+        features = V[:m] + np.outer(self.teacher, V[m])
+        return np.vstack([features, self.teacher @ features]) / m
+
+    def smallest_eigenvalue(self) -> float:
+        """Return lambda_min(Sigma) = 1/m, exact."""
+        return 1 / len(self.teacher)
+
+
+@dataclass(frozen=True)
+class ReluFeatures:
+    """phi_j(x) = relu(w_j.x), w_j ~ N(0, I_d / (d m)), x ~ N(0, I_d); the teacher is one neuron of unit norm."""
+
+    weights: np.ndarray  # (m + 1, d), the teacher's weights last
+
+    @classmethod
+    def draw(cls, m: int, d: int, root: int, seed: int) -> "ReluFeatures":
+        """Draw the hidden weights at nu^2 = 1 (figure 3) and the teacher uniformly on the unit sphere of R^d."""
+        hidden = generator(root, Role.FEATURES, seed).standard_normal((m, d)) / np.sqrt(d * m)
+        return cls(np.vstack([hidden, _unit_vector(d, generator(root, Role.TEACHER, seed))]))
+
+    def inputs(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return n inputs, `(n, d)`."""
+        return rng.standard_normal((n, self.weights.shape[1]))
+
+    def evaluate(self, x: np.ndarray) -> np.ndarray:
+        """Return features and teacher, `(n, m + 1)`."""
+        return np.maximum(x @ self.weights.T, 0)
+
+    def second_moment_times(self, V: np.ndarray) -> np.ndarray:
+        """Return `E[psi psi^T] @ V` for V of shape `(m + 1, k)`."""
+        return _symmetric_times(self._second_moment, V)
+
+    def smallest_eigenvalue(self) -> float:
+        """Return an upper bound on lambda_min(Sigma): that of a leading block (Cauchy interlacing)."""
+        return _smallest_of_leading_block(self._second_moment, len(self.weights) - 1)
+
+    def _second_moment(self, rows: slice, columns: slice) -> np.ndarray:
+        return relu_second_moment(self.weights[rows], self.weights[columns])
+
+
+@dataclass(frozen=True)
+class FourierFeatures:
+    """phi_j(x) = sqrt(2/m) cos(w_j.x + b_j), w_j ~ N(0, I_d), b_j ~ U[0, 2 pi]; the teacher is one more (figure 7)."""
+
+    weights: np.ndarray  # (m + 1, d), the teacher's last
+    phases: np.ndarray  # (m + 1,)
+
+    @classmethod
+    def draw(cls, m: int, d: int, root: int, seed: int) -> "FourierFeatures":
+        """Draw frequencies with sigma^2 = 1 and phases; the teacher is drawn the same way from its own stream."""
+        hidden, teacher = generator(root, Role.FEATURES, seed), generator(root, Role.TEACHER, seed)
+        weights = np.vstack([hidden.standard_normal((m, d)), teacher.standard_normal(d)])
+        phases = 2 * np.pi * np.append(hidden.random(m), teacher.random())
+        return cls(weights, phases)
+
+    def inputs(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return n inputs, `(n, d)`."""
+        return rng.standard_normal((n, self.weights.shape[1]))
+
+    def evaluate(self, x: np.ndarray) -> np.ndarray:
+        """Return features and teacher, `(n, m + 1)`."""
+        return np.sqrt(2 / self._m) * np.cos(x @ self.weights.T + self.phases)
+
+    def second_moment_times(self, V: np.ndarray) -> np.ndarray:
+        """Return `E[psi psi^T] @ V` for V of shape `(m + 1, k)`."""
+        return _symmetric_times(self._second_moment, V)
+
+    def smallest_eigenvalue(self) -> float:
+        """Return an upper bound on lambda_min(Sigma): that of a leading block (Cauchy interlacing)."""
+        return _smallest_of_leading_block(self._second_moment, self._m)
+
+    @property
+    def _m(self) -> int:
+        return len(self.phases) - 1
+
+    def _second_moment(self, rows: slice, columns: slice) -> np.ndarray:
+        moment = fourier_second_moment(
+            self.weights[rows], self.phases[rows], self.weights[columns], self.phases[columns]
+        )
+        return 2 / self._m * moment
+
+
+FEATURE_MAPS = {"gaussian": GaussianFeatures, "relu": ReluFeatures, "fourier": FourierFeatures}
+
+
+def relu_second_moment(U: np.ndarray, V: np.ndarray) -> np.ndarray:
+    """Return E[relu(u.x) relu(v.x)] for x ~ N(0, I_d) and all rows u of U `(p, d)`, v of V `(q, d)`: `(p, q)`.
+
+    Arc-cosine kernel of order one (Cho & Saul 2009): ||u|| ||v|| (sin a + (pi - a) cos a) / (2 pi), a = angle(u, v).
+    """
+    scale = np.outer(np.linalg.norm(U, axis=1), np.linalg.norm(V, axis=1))
+    cosine = np.clip(U @ V.T / scale, -1, 1)
+    return scale * (np.sqrt(1 - cosine**2) + (np.pi - np.arccos(cosine)) * cosine) / (2 * np.pi)
+
+
+def fourier_second_moment(U: np.ndarray, p: np.ndarray, V: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """Return E[cos(u.x + p) cos(v.x + q)] for x ~ N(0, I_d) and all rows u of U, v of V: `(len(U), len(V))`.
+
+    The two cosines of p - q and p + q, each damped by exp(-||u -+ v||^2 / 2) and halved.
+    """
+    inner = U @ V.T
+    squares = np.add.outer(np.sum(U**2, axis=1), np.sum(V**2, axis=1)) / 2
+    same = np.exp(inner - squares) * np.cos(np.subtract.outer(p, q))
+    return (same + np.exp(-inner - squares) * np.cos(np.add.outer(p, q))) / 2
+
+
+def _symmetric_times(block, V: np.ndarray) -> np.ndarray:
+    """Return `S @ V` for a symmetric S given by `block(rows, columns)`, each block above the diagonal used twice."""
+    product = np.zeros_like(V)
+    slices = [slice(start, start + BLOCK) for start in range(0, len(V), BLOCK)]
+    for i, rows in enumerate(slices):
+        for columns in slices[i:]:
+            S = block(rows, columns)
+            product[rows] += S @ V[columns]
+            if columns is not rows:
+                product[columns] += S.T @ V[rows]
+    return product
+
+
+def _smallest_of_leading_block(block, m: int) -> float:
+    leading = slice(0, min(m, LEADING))
+    return float(np.linalg.eigvalsh(block(leading, leading))[0])
+
+
+def _unit_vector(dimension: int, rng: np.random.Generator) -> np.ndarray:
+    direction = rng.standard_normal(dimension)
+    return direction / np.linalg.norm(direction)

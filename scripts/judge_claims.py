@@ -1,0 +1,32 @@
+"""Judge the papers' claims.
+
+In: the claims (YAML) and the tables (Parquet). Out: rows of the table `claims` (Parquet) and a page to read (Markdown).
+"""
+
+import argparse
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+from grokking.claims import judge
+from grokking.claims_page import claims_page
+from grokking.files import complete_or_absent, read_parquet, write_parquet
+
+
+def main() -> None:
+    """Read the arguments, judge, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--claims", required=True)
+    parser.add_argument("--tables", nargs="+", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--text", required=True)
+    args = parser.parse_args()
+    tables = {Path(path).stem: read_parquet(path).to_pandas() for path in args.tables}
+    claims = judge(yaml.safe_load(Path(args.claims).read_text()), tables)
+    write_parquet(pa.Table.from_pandas(claims, preserve_index=False), args.out)
+    with complete_or_absent(args.text) as temporary:
+        temporary.write_text(claims_page(claims))
+
+
+if __name__ == "__main__":
+    main()

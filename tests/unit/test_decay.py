@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from grokking.decay import DecayingCurve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+HORIZON = 4000  # every curve drawn below has settled by then
+
+
+def random_curve(seed: int, modes: int = 5, fastest: float = 1.95) -> DecayingCurve:
+    rng = np.random.default_rng(seed)
+    vectors = rng.standard_normal((modes + 1, 3))  # fewer dimensions than modes: g is not monotone
+    return DecayingCurve(rng.uniform(0.004, fastest, modes), vectors @ vectors.T)
+
+
+def explicit(curve: DecayingCurve) -> np.ndarray:
+    """Squared norms at 0..HORIZON by repeated multiplication, step by step."""
+    powers, values = np.ones(len(curve.rates)), []
+    for _ in range(HORIZON + 1):
+        coefficients = np.append(powers, 1)
+        values.append(coefficients @ curve.gram @ coefficients)
+        powers = powers * (1 - curve.rates)
+    return np.array(values)
+
+
+def first(flags):
+    return int(np.argmax(flags)) if flags.any() else None
+
+
+def last(flags):
+    return len(flags) - 1 - int(np.argmax(flags[::-1])) if flags.any() else None
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), quantile=st.floats(0.02, 0.98))
+def test_times_are_those_of_the_explicit_sequence(seed, quantile):
+    curve = random_curve(seed)
+    values = explicit(curve)
+    np.testing.assert_allclose(curve.squared_norm(np.arange(HORIZON + 1)), values, rtol=1e-9, atol=1e-12)
+    level = float(np.quantile(values, quantile)) * 1.000001 + 1e-9
+    assert curve.first_at_most(level) == first(values <= level)
+    assert curve.last_at_least(level) == (last(values >= level) if curve.limit < level else None)
+    distance = 0.01 + quantile
+    assert curve.last_away_from_limit(distance) == last(np.abs(values - curve.limit) >= distance)
+
+
+def test_long_times_are_exact_to_the_step():
+    """One mode: x^(2t) <= level first holds at ceil(log(level) / (2 log x))."""
+    curve = DecayingCurve(np.array([1e-7]), np.array([[1.0, 0.0], [0.0, 0.0]]))
+    expected = int(np.ceil(np.log(0.01) / (2 * np.log1p(-1e-7))))
+    assert curve.first_at_most(0.01) == expected
+    assert curve.last_at_least(0.01) == expected - 1
+
+
+def test_a_dip_of_a_single_step_is_found():
+    """x = -0.999: at odd steps g is near -1 + 1 = 0, at even steps near 2."""
+    curve = DecayingCurve(np.array([1.999]), np.array([[1.0, 1.0], [1.0, 1.0]]))
+    assert curve.first_at_most(1e-5) == 1
+
+
+def test_levels_never_reached_give_none():
+    curve = DecayingCurve(np.array([0.1]), np.array([[1.0, 0.0], [0.0, 0.5]]))
+    assert curve.first_at_most(0.4) is None
+    assert curve.last_at_least(0.4) is None  # above it for ever
+    assert curve.last_at_least(2.0) is None  # below it from the start
+
+
+@pytest.mark.parametrize("rate", [0.0, 2.0, -0.1, 2.5])
+def test_a_curve_that_does_not_decay_is_refused(rate):
+    with pytest.raises(ValueError, match="expected all in"):
+        DecayingCurve(np.array([0.5, rate]), np.eye(3))

@@ -1,0 +1,121 @@
+"""What is wrong with a configuration is said in one line each, before any job."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from validation import config_errors
+
+SCHEMA = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
+CONFIG = yaml.safe_load(Path("config.yaml").read_text())
+QUICK = yaml.safe_load(Path("workflow/profiles/quick/quick.yaml").read_text())
+
+
+def changed(change) -> list[str]:
+    config = copy.deepcopy(CONFIG)
+    change(config)
+    return config_errors(config, SCHEMA)
+
+
+def experiment(config, name="figure2"):
+    return next(entry for entry in config["ridge"]["experiments"] if entry["name"] == name)
+
+
+@pytest.mark.parametrize("config", [CONFIG, QUICK])
+def test_the_configurations_of_the_project_are_valid(config):
+    assert config_errors(config, SCHEMA) == []
+
+
+BAD = [
+    (lambda c: c.update(sede=c.pop("seed")), ["seed: missing", "sede: unknown key; did you mean 'seed'?"]),
+    (lambda c: c.update(seed=-1), ["seed: -1 is not allowed; expected a number of at least 0"]),
+    (lambda c: c.update(seed=1.5), ["seed: 1.5 is not allowed; expected a whole number"]),
+    (lambda c: c.update(results=""), ["results: '' is not allowed"]),
+    (lambda c: c["ridge"].pop("data"), ["ridge.data: missing; expected Data sets"]),
+    (
+        lambda c: experiment(c).update(weight_decy=experiment(c).pop("weight_decay")),
+        [
+            "ridge.experiments[figure2].weight_decay: missing",
+            "ridge.experiments[figure2].weight_decy: unknown key; did you mean 'weight_decay'?",
+        ],
+    ),
+    (
+        lambda c: experiment(c).update(weight_decay=-1e-4),
+        ["ridge.experiments[figure2].weight_decay: -0.0001 is not allowed; expected a number above 0"],
+    ),
+    (
+        lambda c: experiment(c).update(weight_decay="1e-4"),
+        ["weight_decay: '1e-4' is not allowed; expected a number (YAML reads 1e-4 as text: write 1.0e-04)"],
+    ),
+    (lambda c: experiment(c).update(eta="fast"), ["eta: 'fast' is not allowed; expected a number"]),
+    (lambda c: experiment(c).update(eta=0), ["eta: 0 is not allowed; expected a number above 0"]),
+    (
+        lambda c: experiment(c).update(noise_std=-0.1),
+        ["noise_std: -0.1 is not allowed; expected a number of at least 0"],
+    ),
+    (lambda c: experiment(c).update(n=2.5), ["n: 2.5 is not allowed; expected a whole number"]),
+    (lambda c: experiment(c).update(horizon="1e6"), ["horizon: '1e6' is not allowed; expected a whole number"]),
+    (lambda c: experiment(c).update(scale="large"), ["scale: 'large' is not allowed; expected one of paper, reduced"]),
+    (
+        lambda c: experiment(c).update(n=2000),
+        ["ridge.experiments[figure2].n: 2000 is not allowed; expected at most n_points = 400"],
+    ),
+    (
+        lambda c: experiment(c)["sweeps"]["n"].append(500),
+        ["n: 500 is not allowed; expected at most n_points = 400 of data set gaussian-1000 (m = 1000)"],
+    ),
+    (lambda c: experiment(c)["sweeps"].update(n=[]), ["sweeps.n: [] is not allowed; expected at least 1 value(s)"]),
+    (
+        lambda c: experiment(c)["sweeps"].update(n=[10, 10]),
+        ["sweeps.n: [10, 10] is not allowed; expected each value once"],
+    ),
+    (lambda c: experiment(c)["sweeps"].update(eta=[1.0]), ["sweeps.eta: unknown key"]),
+    (lambda c: experiment(c).update(data="gaussian-999"), ["'gaussian-999' is not a data set"]),
+    (lambda c: experiment(c).update(name="figure3"), ["ridge.experiments: the name 'figure3' is used 2 times"]),
+    (lambda c: experiment(c).update(name="Figure 2"), ["name: 'Figure 2' is not allowed; expected text that matches"]),
+    (
+        lambda c: c["ridge"]["data"].append(c["ridge"]["data"][0]),
+        ["ridge.data: the name 'gaussian-10000-50' is used 2 times; expected each name once"],
+    ),
+    (
+        lambda c: c["ridge"]["data"][0].update(n_points=20000),
+        ["ridge.data[gaussian-10000-50].n_points: 20000 is not allowed; expected at most m = 10000"],
+    ),
+    (
+        lambda c: c["ridge"]["data"][0].update(d=7),
+        ["d: 7 is not allowed; expected d = m = 10000 for gaussian features"],
+    ),
+    (
+        lambda c: c["ridge"]["data"][0].update(features="sigmoid"),
+        ["features: 'sigmoid' is not allowed; expected one of gaussian, relu, fourier"],
+    ),
+    (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected at least 1 value(s)"]),
+    (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), BAD)
+def test_each_error_is_one_line_with_key_value_and_expectation(change, expected):
+    errors = changed(change)
+    assert len(errors) == len(expected)
+    for fragment in expected:
+        assert any(fragment in line for line in errors), errors
+    assert all("\n" not in line for line in errors)
+
+
+def test_all_errors_are_reported_at_once():
+    def two_errors(config):
+        experiment(config).update(eta=0)
+        experiment(config, "figure3").update(nu2="big")
+
+    assert len(changed(two_errors)) == 2
+
+
+def test_snakemake_stops_before_any_job(finished, project):
+    project.edit("workflow/profiles/quick/quick.yaml", "eta: 1.0", "eta: -1.0")
+    output = project.snakemake("--cores", "1", check=False)
+    line = "ridge.experiments[figure1-left].eta: -1.0 is not allowed; expected a number above 0"
+    assert line in output.splitlines()
+    assert "Execute" not in output
+    assert project.tables() == finished.tables()

@@ -1,0 +1,88 @@
+"""What a change makes Snakemake do again, on the quick configuration."""
+
+import os
+
+from checkout import checkout
+
+QUICK = "workflow/profiles/quick/quick.yaml"
+TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "provenance"}
+SUMMARIES = {"List the ridge runs", "Fit times against the swept parameters", "Judge the papers' claims"}
+
+
+def trained(jobs: set[str]) -> set[str]:
+    return {job.split()[-1] for job in jobs if job.startswith(("Train", "Draw", "Measure"))}
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.planned() == set()
+
+
+def test_touching_every_file_reruns_nothing(project):
+    for folder in ("scripts", "workflow", "envs"):
+        for path in (project.folder / folder).rglob("*.*"):
+            os.utime(path)
+    os.utime(project.folder / "Snakefile")
+    assert project.planned() == set()
+
+
+def test_one_value_of_one_run_reruns_that_run_and_what_aggregates_it(project):
+    project.edit(QUICK, "weight_decay: [1.0e-5, 1.0e-4, 1.0e-3]", "weight_decay: [2.0e-5, 1.0e-4, 1.0e-3]")
+    jobs = project.planned()
+    assert trained(jobs) == {"figure2-weight_decay-2e-05"}
+    assert jobs >= SUMMARIES
+
+
+def test_a_deviation_text_reruns_no_training(project):
+    project.edit(QUICK, "deviations: small sizes", "deviations: tiny sizes")
+    jobs = project.planned()
+    assert trained(jobs) == set()
+    assert "List the ridge runs" in jobs
+
+
+def test_an_added_run_is_the_only_one_trained(project):
+    project.edit(QUICK, "n: [10, 20, 40]", "n: [10, 20, 30, 40]")
+    assert trained(project.planned()) == {"figure2-n-30"}
+
+
+def test_a_removed_run_retrains_nothing(project):
+    project.edit(QUICK, "n: [10, 20, 40]", "n: [10, 20]")
+    jobs = project.planned()
+    assert trained(jobs) == set()
+    assert {"Collect the table times", "Plot ridge_figure2"} <= jobs
+
+
+def test_editing_a_module_reruns_what_imports_it(project):
+    project.edit("scripts/grokking/features.py", "LEADING = 512", "LEADING = 256")
+    jobs = project.planned()
+    assert {job for job in jobs if job.startswith("Draw")} == {
+        f"Draw the ridge data set {path.stem}" for path in project.folder.glob("results/quick/ridge/data/*.npz")
+    }
+    assert any(job.startswith("Train") for job in jobs)
+    assert "List the ridge runs" not in jobs
+
+
+def test_editing_one_figure_redraws_that_figure(project):
+    project.edit("scripts/figures/ridge_figure7.py", "teacher of amplitude", "teacher amplitude")
+    assert project.planned() == {"Plot ridge_figure7"}
+
+
+def test_editing_the_style_redraws_every_figure_and_nothing_else(project):
+    project.edit("scripts/figures/style.py", "SINGLE, DOUBLE = 3.3, 6.9", "SINGLE, DOUBLE = 3.5, 7.2")
+    assert project.planned() == {f"Plot ridge_figure{number}" for number in (1, 2, 3, 5, 6, 7)}
+
+
+def test_editing_a_claim_judges_again_and_trains_nothing(project):
+    project.edit("workflow/claims.yaml", "accept: [-1.02, -0.98]", "accept: [-1.01, -0.99]")
+    assert project.planned() == {"Judge the papers' claims", "Collect the table claims"}
+
+
+def test_editing_a_caption_reruns_nothing(project):
+    project.edit("workflow/report/ridge_figure1.rst", "Lines are medians", "Lines show medians")
+    assert project.planned() == set()
+
+
+def test_two_cores_and_one_give_the_same_bytes(finished, tmp_path_factory):
+    alone = checkout(tmp_path_factory.mktemp("alone"))
+    alone.run(cores=1)
+    assert set(finished.tables()) == TABLES - {"provenance"}
+    assert alone.tables() == finished.tables()

@@ -1,0 +1,29 @@
+"""Turning the experiments of the configuration into runs: one flat mapping of parameters for each job."""
+
+from collections.abc import Iterator, Mapping
+
+
+def ridge_runs(ridge: Mapping) -> list[dict]:
+    """Return the runs of all ridge experiments with the columns of the `runs` table, data set parameters included."""
+    data = {dataset["name"]: dataset for dataset in ridge["data"]}
+    return [
+        _ridge_run(name, parameters, data[parameters["data"]])
+        for experiment in ridge["experiments"]
+        for name, parameters in _swept(experiment)
+    ]
+
+
+def _ridge_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
+    run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
+    drawn = {key: dataset[key] for key in ("features", "m", "d", "n_seeds")}
+    return {"run": name, "paper": "ridge", "model": "ridge", "dataset": dataset["name"], **run, **drawn}
+
+
+def _swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
+    """Yield name and parameters of the base configuration and of each value of each sweep that differs from it."""
+    yield experiment["name"], dict(experiment)
+    for key, values in experiment["sweeps"].items():
+        for value in values:
+            if value != experiment[key]:
+                text = value if isinstance(value, str) else f"{value:g}"
+                yield f"{experiment['name']}-{key}-{text}", {**experiment, key: value}

@@ -1,0 +1,50 @@
+# Figures: one module of scripts/figures each, drawn from the tables alone.
+FIGURES = {
+    "ridge_figure1": ["runs", "curves", "times"],
+    "ridge_figure2": ["runs", "times", "bounds"],
+    "ridge_figure3": ["runs", "curves"],
+    "ridge_figure5": ["runs", "curves", "times"],
+    "ridge_figure6": ["runs", "curves", "times"],
+    "ridge_figure7": ["runs", "curves", "times"],
+}
+
+
+# A rule a figure, because a rule's caption in the report is one fixed file.
+for figure, tables in FIGURES.items():
+
+    rule:
+        name:
+            f"plot_{figure}"
+        input:
+            code=code("plot_figure.py") + code(f"figures/{figure}.py"),
+            tables=expand("<results>/tables/{table}.parquet", table=tables),
+        output:
+            pdf=report(
+                f"<results>/figures/{figure}.pdf",
+                caption=f"../report/{figure}.rst",
+                category="Ridge regression",
+                labels={"figure": figure, "format": "PDF"},
+            ),
+            png=report(
+                f"<results>/figures/{figure}.png",
+                caption=f"../report/{figure}.rst",
+                category="Ridge regression",
+                labels={"figure": figure, "format": "PNG"},
+            ),
+        log:
+            f"<logs>/plot/{figure}.log",
+        benchmark:
+            f"<benchmarks>/plot/{figure}.tsv"
+        conda:
+            "../../envs/plot.yaml"
+        threads: 1
+        resources:
+            mem_mb=900,
+            runtime=10,
+        params:
+            figure=figure,
+        message:
+            f"Plot {figure}"
+        shell:
+            "python {input.code[0]} --figure {params.figure} --tables {input.tables} "
+            "--pdf {output.pdf} --png {output.png} 2> {log}"

@@ -1,0 +1,91 @@
+# Ridge regression over fixed features: every run in closed form.
+RIDGE_RUNS = [name for name, run in RUNS.items() if run["model"] == "ridge"]
+SURROGATE_RUNS = [name for name in RIDGE_RUNS if RUNS[name]["surrogate_points"] > 0]
+
+PARTS["runs"] += ["<results>/ridge/runs.parquet"]
+for table in ("curves", "times", "bounds"):
+    PARTS[table] += expand("<results>/ridge/runs/{run}/{table}.parquet", run=RIDGE_RUNS, table=table)
+PARTS["curves"] += expand("<results>/ridge/runs/{run}/surrogate_accuracy.parquet", run=SURROGATE_RUNS)
+PARTS["provenance"] += expand("<results>/ridge/data/{dataset}.json", dataset=DATASETS)
+PARTS["provenance"] += expand("<results>/ridge/runs/{run}/provenance.json", run=RIDGE_RUNS)
+PARTS["provenance"] += expand("<results>/ridge/runs/{run}/surrogate_provenance.json", run=SURROGATE_RUNS)
+
+
+rule list_ridge_runs:
+    input:
+        code=code("list_runs.py"),
+    output:
+        runs="<results>/ridge/runs.parquet",
+    log:
+        "<logs>/list_ridge_runs.log",
+    benchmark:
+        "<benchmarks>/list_ridge_runs.tsv"
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=400,
+        runtime=5,
+    params:
+        runs=json.dumps([RUNS[name] for name in RIDGE_RUNS], sort_keys=True),
+    message:
+        "List the ridge runs"
+    shell:
+        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
+
+
+rule train_ridge:
+    input:
+        code=code("train_ridge.py"),
+        data=ridge_data,
+    output:
+        curves="<results>/ridge/runs/{run}/curves.parquet",
+        times="<results>/ridge/runs/{run}/times.parquet",
+        bounds="<results>/ridge/runs/{run}/bounds.parquet",
+        provenance="<results>/ridge/runs/{run}/provenance.json",
+    log:
+        "<logs>/train_ridge/{run}.log",
+    benchmark:
+        "<benchmarks>/train_ridge/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=900,
+        runtime=10,
+    params:
+        run=parameters,
+        seed=config["seed"],
+    message:
+        "Train ridge regression for run {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
+        "--curves {output.curves} --times {output.times} --bounds {output.bounds} "
+        "--provenance {output.provenance} 2> {log}"
+
+
+rule measure_surrogate_accuracy:
+    input:
+        code=code("measure_surrogate_accuracy.py"),
+        data=ridge_data,
+    output:
+        curves="<results>/ridge/runs/{run}/surrogate_accuracy.parquet",
+        provenance="<results>/ridge/runs/{run}/surrogate_provenance.json",
+    log:
+        "<logs>/measure_surrogate_accuracy/{run}.log",
+    benchmark:
+        "<benchmarks>/measure_surrogate_accuracy/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=900,
+        runtime=15,
+    params:
+        run=parameters,
+        seed=config["seed"],
+    message:
+        "Measure the surrogate accuracy of run {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
+        "--curves {output.curves} --provenance {output.provenance} 2> {log}"

@@ -1,0 +1,53 @@
+# The tables in results/tables: rows of all jobs brought together, and the fits of times against parameters.
+PARTS["fits"] += ["<results>/fits.parquet"]
+PARTS["claims"] += ["<results>/claims.parquet"]
+
+
+rule collect_table:
+    input:
+        code=code("collect_table.py"),
+        parts=lambda wildcards: PARTS[wildcards.table],
+        schema="workflow/schemas/tables.yaml",
+    output:
+        table="<results>/tables/{table}.parquet",
+    log:
+        "<logs>/collect_table/{table}.log",
+    benchmark:
+        "<benchmarks>/collect_table/{table}.tsv"
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=900,
+        runtime=10,
+    message:
+        "Collect the table {wildcards.table}"
+    shell:
+        "python {input.code[0]} --parts {input.parts} --schema {input.schema} --table {wildcards.table} "
+        "--out {output.table} 2> {log}"
+
+
+rule fit_times:
+    input:
+        code=code("fit_times.py"),
+        runs="<results>/tables/runs.parquet",
+        times="<results>/tables/times.parquet",
+    output:
+        fits="<results>/fits.parquet",
+    log:
+        "<logs>/fit_times.log",
+    benchmark:
+        "<benchmarks>/fit_times.tsv"
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=900,
+        runtime=10,
+    params:
+        seed=config["seed"],
+    message:
+        "Fit times against the swept parameters"
+    shell:
+        "python {input.code[0]} --runs {input.runs} --times {input.times} --seed {params.seed} "
+        "--out {output.fits} 2> {log}"

@@ -1,0 +1,111 @@
+"""Checking the configuration before any job: every error at once, one line each, naming key, value and expectation."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+
+def config_errors(config: Mapping, schema: Mapping) -> list[str]:
+    """Return one line for each thing that is wrong with the configuration, empty where nothing is.
+
+    What the schema cannot say (sizes that must fit together, names that must exist) is checked once it is satisfied.
+    """
+    errors = Draft202012Validator(schema).iter_errors(config)
+    lines = [line for error in errors for line in _schema_lines(error, config)]
+    return sorted(set(lines)) or [*_ridge_errors(config["ridge"])]
+
+
+def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
+    place = _place(error.absolute_path, config)
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema["properties"])
+        for key in sorted(set(error.instance) - set(known)):
+            near = get_close_matches(key, known, n=1)
+            yield f"{_join(place, key)}: unknown key; " + (
+                f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}"
+            )
+    elif error.validator == "required":
+        for key in sorted(set(error.validator_value) - set(error.instance)):
+            yield f"{_join(place, key)}: missing; expected {_expectation(error.schema['properties'][key])}"
+    else:
+        yield f"{place}: {error.instance!r} is not allowed; expected {_EXPECTED[error.validator](error)}"
+
+
+def _a_number_written_as(value: object) -> str:
+    try:
+        return f" (YAML reads {value} as text: write {float(value):.1e})" if isinstance(value, str) else ""
+    except ValueError:
+        return ""
+
+
+_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number"}
+_EXPECTED = {
+    "type": lambda e: _TYPES[e.validator_value] + _a_number_written_as(e.instance),
+    "enum": lambda e: "one of " + ", ".join(map(str, e.validator_value)),
+    "minimum": lambda e: f"a number of at least {e.validator_value}",
+    "exclusiveMinimum": lambda e: f"a number above {e.validator_value}",
+    "maximum": lambda e: f"a number of at most {e.validator_value}",
+    "minItems": lambda e: f"at least {e.validator_value} value(s)",
+    "minLength": lambda e: "some text",
+    "uniqueItems": lambda e: "each value once",
+    "pattern": lambda e: f"text that matches {e.validator_value}",
+}
+
+
+def _expectation(schema: Mapping) -> str:
+    return schema.get("description", _TYPES.get(schema.get("type"), "a value")).rstrip(".")
+
+
+def _place(path, config: Mapping) -> str:
+    """Return a path such as ridge.experiments[figure2].n; list items go by their name where they have one."""
+    place, here = "", config
+    for part in path:
+        here = here[part]
+        if isinstance(part, int):
+            name = here.get("name", part) if isinstance(here, Mapping) else part
+            place += f"[{name}]"
+        else:
+            place = _join(place, part)
+    return place or "configuration"
+
+
+def _join(place: str, key: str) -> str:
+    return key if place in ("", "configuration") else f"{place}.{key}"
+
+
+def _ridge_errors(ridge: Mapping) -> Iterator[str]:
+    yield from _duplicates("ridge.data", ridge["data"])
+    yield from _duplicates("ridge.experiments", ridge["experiments"])
+    data = {dataset["name"]: dataset for dataset in ridge["data"]}
+    for dataset in ridge["data"]:
+        place = f"ridge.data[{dataset['name']}]"
+        if dataset["n_points"] > dataset["m"]:
+            yield f"{place}.n_points: {dataset['n_points']} is not allowed; expected at most m = {dataset['m']}"
+        if dataset["features"] == "gaussian" and dataset["d"] != dataset["m"]:
+            yield f"{place}.d: {dataset['d']} is not allowed; expected d = m = {dataset['m']} for gaussian features"
+    for experiment in ridge["experiments"]:
+        yield from _experiment_errors(experiment, data)
+
+
+def _experiment_errors(experiment: Mapping, data: Mapping) -> Iterator[str]:
+    place = f"ridge.experiments[{experiment['name']}]"
+    names = {experiment["data"], *experiment["sweeps"].get("data", [])}
+    for name in sorted(names - set(data)):
+        near = get_close_matches(name, data, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        yield f"{place}.data: {name!r} is not a data set; expected a name from ridge.data{hint}"
+    base = [data[experiment["data"]]] if experiment["data"] in data else []
+    swept_n = [(n, dataset) for n in {experiment["n"], *experiment["sweeps"].get("n", [])} for dataset in base]
+    swept_data = [(experiment["n"], data[name]) for name in sorted(names & set(data))]
+    too_many = [(n, dataset) for n, dataset in swept_n if n > dataset["n_points"]]
+    for n, dataset in too_many or [(n, dataset) for n, dataset in swept_data if n > dataset["n_points"]]:
+        limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
+        yield f"{place}.n: {n} is not allowed; expected at most {limit}"
+
+
+def _duplicates(place: str, entries: list) -> Iterator[str]:
+    names = [entry["name"] for entry in entries]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{place}: the name {name!r} is used {names.count(name)} times; expected each name once"
