@@ -1,0 +1,149 @@
+"""The two-dimensional data of the logistic-regression experiments: population, support vectors, test sets.
+
+A point is written in the frame of the true separator as p = w_true.x, its signed distance from it, and u,
+the coordinate along it. The population P of arXiv 2602.08302, section 5.1, is uniform on the square
+[-5, 5]^2, kept where |p| >= gamma/2, with label sign(p).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grokking.seeds import Role, generator
+
+FRAME = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2.0)
+"""Columns: w_true and the direction along the separator. Its own inverse: (p, u) = x FRAME and back."""
+W_TRUE = FRAME[:, 0]
+HALF_SIDE = 5.0
+HALF_DIAGONAL = HALF_SIDE * np.sqrt(2.0)
+PLANTINGS = ("none", "full", "equispaced")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Points x (n, 2), labels y (n,) in {-1, +1}, and planted (n,), true at the planted support vectors."""
+
+    x: np.ndarray
+    y: np.ndarray
+    planted: np.ndarray
+
+
+def training_set(
+    root: int,
+    seed: int,
+    *,
+    gamma: float,
+    n_pos: int,
+    n_neg: int,
+    planting: str = "none",
+    s_pos: int = 0,
+    s_neg: int = 0,
+    u_limit: float = 1.0,
+) -> Dataset:
+    """Draw D(n_pos, n_neg), of which s_pos and s_neg points a class are planted on the margin p = y gamma/2.
+
+    `planting` places them along the margin: "full" uniformly over the square, "equispaced" at
+    u_i = u_limit (2 i + 1 - s)/s within each class, "none" nowhere. The rest of each class is population. For
+    one seed the population of a class is the beginning of one sequence, whatever the counts are. Positive
+    points come first, in each class the planted ones before the others. Raises ValueError on impossible
+    arguments.
+    """
+    _require_gamma(gamma)
+    _require_counts(n_pos=n_pos, n_neg=n_neg, s_pos=s_pos, s_neg=s_neg)
+    _require_planting(planting, gamma, (n_pos, n_neg), (s_pos, s_neg), u_limit)
+    classes = []
+    for part, (label, n, s) in enumerate([(1, n_pos, s_pos), (-1, n_neg, s_neg)]):
+        margin = _margin_points(generator(root, Role.PLANTED, seed, part), planting, gamma, s, u_limit)
+        population = _strip(generator(root, Role.DATA, seed, part), n - s, gamma / 2, HALF_DIAGONAL)
+        classes.append(_labelled(np.vstack([margin, population]), label, s))
+    return _join(classes)
+
+
+def standard_test_set(root: int, seed: int, *, gamma: float, n: int) -> Dataset:
+    """Draw n fresh points of the population P, half of them a class."""
+    return _test_set(root, seed, 0, gamma, n, HALF_DIAGONAL)
+
+
+def concentrated_test_set(root: int, seed: int, *, gamma: float, alpha: float, n: int) -> Dataset:
+    """Draw n points uniformly where gamma/2 < |p| <= alpha gamma, half of them a class (section 5.1)."""
+    if not alpha > 0.5:
+        raise ValueError(f"alpha is {alpha}: expected more than 1/2, or no point lies in gamma/2 < |p| <= alpha gamma")
+    return _test_set(root, seed, 1, gamma, n, min(alpha * gamma, HALF_DIAGONAL))
+
+
+def perturbed(data: Dataset, root: int, seed: int, part: int, relative: float) -> Dataset:
+    """Return the data with a normal relative error on each coordinate: the probe for chaotic training."""
+    noise = generator(root, Role.PERTURBATION, seed, part).standard_normal(data.x.shape)
+    return Dataset(data.x * (1 + relative * noise), data.y, data.planted)
+
+
+def _test_set(root: int, seed: int, part: int, gamma: float, n: int, high: float) -> Dataset:
+    _require_gamma(gamma)
+    _require_counts(n=n)
+    if n % 2:
+        raise ValueError(f"n is {n}: expected an even number, since half of the test points belong to each class")
+    rng = generator(root, Role.TEST, seed, part)
+    return _join([_labelled(_strip(rng, n // 2, gamma / 2, high), label, 0) for label in (1, -1)])
+
+
+def _strip(rng: np.random.Generator, n: int, low: float, high: float) -> np.ndarray:
+    """Draw n points (p, u) uniformly from the part of the square where low < p <= high.
+
+    The square's chord at p has length 2 (h - p), h the half diagonal, so (h - p)^2 is uniform.
+    """
+    uniform = rng.random((n, 2))
+    near, far = (HALF_DIAGONAL - low) ** 2, (HALF_DIAGONAL - high) ** 2
+    half_chord = np.sqrt(near + (far - near) * (1 - uniform[:, 0]))
+    return np.column_stack([HALF_DIAGONAL - half_chord, half_chord * (2 * uniform[:, 1] - 1)])
+
+
+def _margin_points(rng: np.random.Generator, planting: str, gamma: float, s: int, u_limit: float) -> np.ndarray:
+    if planting == "full":
+        u = rng.uniform(-1.0, 1.0, s) * (HALF_DIAGONAL - gamma / 2)
+    else:
+        u = u_limit * (2.0 * np.arange(s) + 1 - s) / max(s, 1)
+    return np.column_stack([np.full(s, gamma / 2), u])
+
+
+def _labelled(frame_points: np.ndarray, label: int, s: int) -> Dataset:
+    """Turn points (p, u) of the positive class into data of class `label`, the mirror image for -1."""
+    p, u = frame_points.T
+    first = (p + u) / np.sqrt(2.0)
+    # Not (p - u)/sqrt(2): as a difference, x_2 keeps the sum x_1 + x_2, hence p, to its own last bit.
+    second = np.sqrt(2.0) * p - first
+    n = len(p)
+    return Dataset(label * np.column_stack([first, second]), np.full(n, label, np.int8), np.arange(n) < s)
+
+
+def _join(parts: list[Dataset]) -> Dataset:
+    return Dataset(
+        np.concatenate([part.x for part in parts]),
+        np.concatenate([part.y for part in parts]),
+        np.concatenate([part.planted for part in parts]),
+    )
+
+
+def _require_gamma(gamma: float) -> None:
+    if not 0 < gamma < 2 * HALF_DIAGONAL:
+        raise ValueError(f"gamma is {gamma}: expected positive and below the square's diagonal {2 * HALF_DIAGONAL:.4g}")
+
+
+def _require_counts(**counts: int) -> None:
+    for name, count in counts.items():
+        if count != int(count) or count < 0:
+            raise ValueError(f"{name} is {count}: expected a whole number of points, 0 or more")
+
+
+def _require_planting(planting: str, gamma: float, n: tuple[int, int], s: tuple[int, int], u_limit: float) -> None:
+    if planting not in PLANTINGS:
+        raise ValueError(f"planting is {planting!r}: expected one of {', '.join(PLANTINGS)}")
+    for sign, total, support in zip(("pos", "neg"), n, s, strict=True):
+        if support > total:
+            raise ValueError(f"s_{sign} is {support}: expected at most n_{sign} = {total}")
+        if planting == "none" and support:
+            raise ValueError(f"s_{sign} is {support}: expected 0 with planting 'none'")
+    longest = HALF_DIAGONAL - gamma / 2
+    if planting == "equispaced" and not 0 < u_limit <= longest:
+        raise ValueError(
+            f"u_limit is {u_limit}: expected between 0 and {longest:.4g}, where the margin leaves the square"
+        )
