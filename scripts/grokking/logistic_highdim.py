@@ -110,9 +110,7 @@ def train(
         raise NotCertifiedError("a row that was not resident came near: raise RESIDENT_BYTES")
     left_out, flow_from, n_core = max(left_out, chaos.left_out), -1, 0
     if chaos.step < horizon:
-        flow_from, n_core, late_left_out = _separated_phase(
-            rows, chaos.step, chaos.state, eta, recorder, every_step
-        )
+        flow_from, n_core, late_left_out = _separated_phase(rows, chaos.step, chaos.state, eta, recorder, every_step)
         left_out = max(left_out, late_left_out)
     if left_out > TOLERANCE:
         raise NotCertifiedError(f"what was left out may reach {left_out:.2g} of the gradient")

@@ -132,9 +132,7 @@ class ResidentRows:
         return descents
 
 
-def stream_two_steps(
-    population: Population, eta: float, bias: bool
-) -> tuple[np.ndarray, ResidentRows, float]:
+def stream_two_steps(population: Population, eta: float, bias: bool) -> tuple[np.ndarray, ResidentRows, float]:
     """Execute the first two steps from 0 over the whole data set and gather the resident rows on the way.
 
     Return the states after 0, 1 and 2 steps, the rows, and the bound of the relative gradient left out.

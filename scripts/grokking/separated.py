@@ -13,9 +13,7 @@ from scipy.special import expit
 
 SMOOTH = 3e-4  # largest eta lambda_max(Hessian) at which the flow stands in for the steps
 REACH = 36  # a push is then under 3e-16 of the largest
-REFRESH = (
-    10_000  # steps after which the margins are computed anew from alpha, so that roundoff does not pile up
-)
+REFRESH = 10_000  # steps after which the margins are computed anew from alpha, so that roundoff does not pile up
 
 
 class NotContractingError(RuntimeError):

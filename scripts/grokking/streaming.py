@@ -107,9 +107,7 @@ class Concentrated:
         Raises ValueError where alpha <= 1/2, d < 4 or there is no point.
         """
         if self.alpha <= 0.5 or self.gamma <= 0 or self.d < 4 or self.size < 1:
-            raise ValueError(
-                "the concentrated set needs alpha > 1/2, gamma > 0, d >= 4 and at least one point"
-            )
+            raise ValueError("the concentrated set needs alpha > 1/2, gamma > 0, d >= 4 and at least one point")
 
     @property
     def n_chunks(self) -> int:

@@ -73,9 +73,7 @@ def test_prediction_on_the_population_is_the_integral_beyond_the_margin(tangent,
     # Split where the accuracy saturates, for the quadrature's sake.
     knee = gamma / 2 + 9 * sigma * tangent
     integral = integrate.quad(right, gamma / 2, knee, epsabs=1e-13)[0] + density.sf(knee)
-    assert standard_accuracy_from_angle(tangent, gamma) == pytest.approx(
-        integral / density.sf(gamma / 2), abs=1e-8
-    )
+    assert standard_accuracy_from_angle(tangent, gamma) == pytest.approx(integral / density.sf(gamma / 2), abs=1e-8)
 
 
 @given(tangent=st.floats(1e-5, 1.0), alpha=st.floats(0.6, 50))
@@ -83,9 +81,7 @@ def test_closed_form_is_the_integral_over_the_slab(tangent, alpha):
     low, high = GAMMA / 2, alpha * GAMMA
     scale = 5 / np.sqrt(3) * tangent
     integral = integrate.quad(lambda p: stats.norm.cdf(p / scale), low, high, epsabs=1e-15)[0]
-    assert concentrated_accuracy_from_angle(tangent, GAMMA, alpha) == pytest.approx(
-        integral / (high - low), 1e-9
-    )
+    assert concentrated_accuracy_from_angle(tangent, GAMMA, alpha) == pytest.approx(integral / (high - low), 1e-9)
 
 
 @given(n=st.integers(6, 400), horizon=st.integers(2, 10**7))

@@ -75,9 +75,7 @@ def test_gradients_agree_with_a_full_pass_at_states_spread_over_the_run(run):
         if trajectory.step[i] > trajectory.separation + 100:
             # The dual's margins at this state, through the displacement from its reference.
             margins = dual.margins_ref + core_rows @ (states[i] - reference)
-            np.testing.assert_allclose(
-                expit(-margins) @ core_rows, full, atol=1e-11 * np.linalg.norm(full), rtol=0
-            )
+            np.testing.assert_allclose(expit(-margins) @ core_rows, full, atol=1e-11 * np.linalg.norm(full), rtol=0)
 
 
 def test_follows_naive_descent_to_the_horizon_from_a_state_after_separation(run):
