@@ -22,22 +22,34 @@ def log_spaced(steps: np.ndarray, n: int) -> np.ndarray:
     return np.unique(np.concatenate([[0], chosen, chosen + 1, [len(steps) - 1]]))
 
 
-def accuracies(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,), in one pass.
+class Models:
+    """Linear models w (S, d), b (S,), made ready for their margins on many chunks.
 
     The part a p of a margin, w = a w_true + w_perp, is taken in float64 and only z.w_perp in float32: its
     error is of order 1e-7 of ||z|| ||w_perp||, not of ||z|| ||w||.
     """
-    a, w_perp, _ = split(w, w.shape[1])
-    w_perp = np.ascontiguousarray(w_perp.T, dtype=np.float32)
+
+    def __init__(self, w: np.ndarray, b: np.ndarray):
+        self._a, w_perp, _ = split(w, w.shape[1])
+        self._w_perp = np.ascontiguousarray(w_perp.T, dtype=np.float32)
+        self._b = b
+
+    def margins(self, chunk: Chunk) -> np.ndarray:
+        """Margins y (w.x + b) of a chunk, shape (n, S)."""
+        margins = np.outer(chunk.p, self._a) + np.outer(chunk.y, self._b)
+        margins += chunk.z @ self._w_perp
+        return margins
+
+
+def accuracies(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,), in one pass."""
+    batches = [slice(first, first + MODELS_AT_ONCE) for first in range(0, len(w), MODELS_AT_ONCE)]
+    models = [Models(w[batch], b[batch]) for batch in batches]
     correct, size = np.zeros(len(w), dtype=np.int64), 0
     for chunk in chunks:
         size += len(chunk.p)
-        for first in range(0, len(w), MODELS_AT_ONCE):
-            models = slice(first, first + MODELS_AT_ONCE)
-            margins = np.outer(chunk.p, a[models]) + np.outer(chunk.y, b[models])
-            margins += chunk.z @ w_perp[:, models]
-            correct[models] += (margins > 0).sum(axis=0)
+        for batch, some in zip(batches, models, strict=True):
+            correct[batch] += (some.margins(chunk) > 0).sum(axis=0)
     return correct / size
 
 

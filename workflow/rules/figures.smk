@@ -6,6 +6,9 @@ FIGURES = {
     "ridge_figure5": ["runs", "curves", "times"],
     "ridge_figure6": ["runs", "curves", "times"],
     "ridge_figure7": ["runs", "curves", "times"],
+    "logistic_highdim_figure1": ["runs", "curves", "times"],
+    "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
+    "logistic_highdim_bias": ["runs", "curves"],
 }
 
 
