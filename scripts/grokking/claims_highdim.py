@@ -51,6 +51,12 @@ def summary_ratio(tables: Tables, figure: str, other: str, quantity: str) -> Mea
     return mean(numbers_of(tables, _first_run(tables, figure), quantity).to_numpy() / reference)
 
 
+@measure
+def greatest_omission(tables: Tables, figure: str) -> Measurement:
+    """Greatest certified bound on the gradient that a step of the figure's runs left out, relative to it."""
+    return Measurement(numbers_of(tables, logistic_runs(tables, figure), "omitted_gradient").max())
+
+
 def balanced_sizes(tables: Tables) -> pd.DataFrame:
     """Return the runs in high dimension that differ in the number of training points `size` alone, sorted by it."""
     runs = tables["runs"]

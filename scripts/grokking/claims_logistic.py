@@ -84,12 +84,6 @@ def attack_difference(tables: Tables, figure: str, bias: bool, quantity: str, le
     return mean(last[0] - sum(last[1:]))
 
 
-@measure
-def greatest_omission(tables: Tables, figure: str) -> Measurement:
-    """Greatest certified bound on the gradient that any step left out, relative to the gradient."""
-    return Measurement(numbers_of(tables, logistic_runs(tables, figure), "omitted_gradient").max())
-
-
 def logistic_runs(tables: Tables, figure: str) -> pd.DataFrame:
     """Return the runs of a figure, the base configuration first."""
     return tables["runs"][tables["runs"]["figure"] == figure]

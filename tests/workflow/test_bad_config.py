@@ -22,6 +22,22 @@ def experiment(config, name="figure2"):
     return next(entry for entry in config["ridge"]["experiments"] if entry["name"] == name)
 
 
+def planted(config, name="full-600-100"):
+    return next(entry for entry in config["logistic"]["data"] if entry["name"] == name)
+
+
+def trained(config):
+    return next(entry for entry in config["logistic"]["experiments"] if entry["name"] == "logistic-plain")
+
+
+def population(config, name="classes-75-25"):
+    return next(entry for entry in config["highdim"]["data"] if entry["name"] == name)
+
+
+def streamed(config):
+    return next(entry for entry in config["highdim"]["experiments"] if entry["name"] == "highdim-plain")
+
+
 @pytest.mark.parametrize("config", [CONFIG, QUICK])
 def test_the_configurations_of_the_project_are_valid(config):
     assert config_errors(config, SCHEMA) == []
@@ -92,6 +108,88 @@ BAD = [
     ),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected at least 1 value(s)"]),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
+    (
+        lambda c: planted(c).update(s_pos=1200),
+        ["logistic.data[full-600-100].s_pos: 1200 is not allowed; expected at most n_pos = 1000"],
+    ),
+    (
+        lambda c: planted(c).update(n_test=2001),
+        ["logistic.data[full-600-100].n_test: 2001 is not allowed; expected a multiple of 2"],
+    ),
+    (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number above 0"]),
+    (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number above 0"]),
+    (lambda c: planted(c).update(gamma=15.0), ["gamma: 15.0 is not allowed; expected less than the square's diagonal"]),
+    (lambda c: planted(c).update(alpha=0.4), ["alpha: 0.4 is not allowed; expected a number above 0.5"]),
+    (
+        lambda c: planted(c).update(planting="grid"),
+        ["planting: 'grid' is not allowed; expected one of none, full, equispaced"],
+    ),
+    (
+        lambda c: planted(c, "equispaced-300-100").update(u_limit=8.0),
+        ["u_limit: 8.0 is not allowed; expected at most 7.071, where the margin leaves the square"],
+    ),
+    (
+        lambda c: planted(c).update(planting="none"),
+        [
+            "s_pos: 600 is not allowed; expected 0 with planting none",
+            "s_neg: 100 is not allowed; expected 0 with planting none",
+        ],
+    ),
+    (lambda c: planted(c).update(n_seeds=0), ["n_seeds: 0 is not allowed; expected a number of at least 1"]),
+    (lambda c: planted(c).update(s_neg=10.5), ["s_neg: 10.5 is not allowed; expected a whole number"]),
+    (lambda c: planted(c).update(perturbation=-1e-15), ["perturbation: -1e-15 is not allowed"]),
+    (
+        lambda c: trained(c).update(eta=-0.01),
+        ["logistic.experiments[logistic-plain].eta: -0.01 is not allowed; expected a number above 0"],
+    ),
+    (lambda c: trained(c).update(horizon=1.5e6 + 0.5), ["horizon: 1500000.5 is not allowed; expected a whole number"]),
+    (lambda c: trained(c).update(eps=[1.0]), ["eps[0]: 1.0 is not allowed; expected a number below 1"]),
+    (lambda c: trained(c).update(eps=[]), ["eps: [] is not allowed; expected at least 1 value(s)"]),
+    (lambda c: trained(c).update(bias="yes"), ["bias: 'yes' is not allowed; expected true or false"]),
+    (lambda c: trained(c).update(attack_step=0), ["attack_step: 0 is not allowed; expected a number above 0"]),
+    (
+        lambda c: trained(c).update(data="plane"),
+        ["'plane' is not a data set; expected a name from logistic.data; did you mean 'plain'?"],
+    ),
+    (
+        lambda c: trained(c).update(name="figure2"),
+        ["logistic.experiments: the name 'figure2' is used in ridge.experiments; expected each name once"],
+    ),
+    (
+        lambda c: population(c).update(s_neg=300000),
+        ["highdim.data[classes-75-25].s_neg: 300000 is not allowed; expected at most n_neg = 250000"],
+    ),
+    (lambda c: population(c).update(d=2), ["d: 2 is not allowed; expected a number of at least 4"]),
+    (lambda c: population(c).update(gamma=10.0), ["gamma: 10.0 is not allowed; expected a number below 10"]),
+    (lambda c: population(c).update(n_test=999), ["n_test: 999 is not allowed; expected a multiple of 2"]),
+    (
+        lambda c: population(c).update(planting="full"),
+        ["highdim.data[classes-75-25].planting: unknown key; expected one of alpha, d"],
+    ),
+    (
+        lambda c: c["highdim"]["data"].append(population(c)),
+        ["highdim.data: the name 'classes-75-25' is used 2 times; expected each name once"],
+    ),
+    (
+        lambda c: streamed(c).update(max_chaotik=streamed(c).pop("max_chaotic")),
+        [
+            "highdim.experiments[highdim-plain].max_chaotic: missing",
+            "highdim.experiments[highdim-plain].max_chaotik: unknown key; did you mean 'max_chaotic'?",
+        ],
+    ),
+    (lambda c: streamed(c).update(n_snapshots=4), ["n_snapshots: 4 is not allowed; expected a number of at least 6"]),
+    (
+        lambda c: streamed(c).update(attack_n_steps=4),
+        ["attack_n_steps: 4 is not allowed; expected 0 or at least 5, to cross the ball"],
+    ),
+    (
+        lambda c: streamed(c).update(data="balanced-1e7"),
+        ["'balanced-1e7' is not a data set; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
+    ),
+    (
+        lambda c: streamed(c).update(name="logistic-plain"),
+        ["highdim.experiments: the name 'logistic-plain' is used in logistic.experiments; expected each name once"],
+    ),
 ]
 
 

@@ -6,10 +6,19 @@ FIGURES = {
     "ridge_figure5": ["runs", "curves", "times"],
     "ridge_figure6": ["runs", "curves", "times"],
     "ridge_figure7": ["runs", "curves", "times"],
+    "logistic_figure1": ["runs", "curves"],
+    "logistic_figure2": ["runs", "curves", "times"],
+    "logistic_figure3": ["runs"],
+    "logistic_figure4": ["runs", "curves"],
+    "logistic_adversarial": ["runs", "curves"],
+    "logistic_table1": ["runs", "times"],
     "logistic_highdim_figure1": ["runs", "curves", "times"],
     "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
     "logistic_highdim_bias": ["runs", "curves"],
 }
+CATEGORIES = {"ridge": "Ridge regression", "logistic": "Logistic regression"}
+# Data sets that a figure shows: those of the first run of each figure of the paper.
+SHOWN = {"logistic_figure3": [f"<results>/logistic/data/{name}.parquet" for name in BASE_DATASETS]}
 
 
 # A rule a figure, because a rule's caption in the report is one fixed file.
@@ -21,17 +30,18 @@ for figure, tables in FIGURES.items():
         input:
             code=code("plot_figure.py") + code(f"figures/{figure}.py"),
             tables=expand("<results>/tables/{table}.parquet", table=tables),
+            data=SHOWN.get(figure, []),
         output:
             pdf=report(
                 f"<results>/figures/{figure}.pdf",
                 caption=f"../report/{figure}.rst",
-                category="Ridge regression",
+                category=CATEGORIES[figure.split("_")[0]],
                 labels={"figure": figure, "format": "PDF"},
             ),
             png=report(
                 f"<results>/figures/{figure}.png",
                 caption=f"../report/{figure}.rst",
-                category="Ridge regression",
+                category=CATEGORIES[figure.split("_")[0]],
                 labels={"figure": figure, "format": "PNG"},
             ),
         log:
@@ -49,5 +59,5 @@ for figure, tables in FIGURES.items():
         message:
             f"Plot {figure}"
         shell:
-            "python {input.code[0]} --figure {params.figure} --tables {input.tables} "
+            "python {input.code[0]} --figure {params.figure} --tables {input.tables} {input.data} "
             "--pdf {output.pdf} --png {output.png} 2> {log}"

@@ -1,6 +1,7 @@
 # Logistic regression in two dimensions: training with every step executed, evaluation of its snapshots, attacks.
 LOGISTIC_RUNS = [name for name, run in RUNS.items() if run["model"] == "logistic"]
 ATTACKED_RUNS = [name for name in LOGISTIC_RUNS if RUNS[name]["attack_n_steps"] > 0]
+BASE_DATASETS = {RUNS[name]["figure"]: RUNS[name]["dataset"] for name in reversed(LOGISTIC_RUNS)}.values()
 
 PARTS["runs"] += ["<results>/logistic/runs.parquet"]
 PARTS["curves"] += expand("<results>/logistic/runs/{run}/curves.parquet", run=LOGISTIC_RUNS)
