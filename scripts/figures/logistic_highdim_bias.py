@@ -27,6 +27,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         band(axes[0, 2], predicted, color=color, linestyle="--", linewidth=0.9)
     for ax in axes.flat:
         time_axis(ax)
+    axes[0, 0].set_yscale("symlog", linthresh=1)
+    axes[0, 1].set_yscale("log")
     axes[0, 2].set_ylim(0.48, 1)
     handles, names = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper center", ncols=len(names), columnspacing=1.2, handlelength=1.2)
