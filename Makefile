@@ -5,10 +5,10 @@ CORES ?= all
 MEMORY ?= $(shell $(PYTHON) -c 'import os; print(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)')
 INSTALLED := .venv/installed-from-lock
 
-.PHONY: help reproduce quick test lint bench clean
+.PHONY: help reproduce quick report docs test lint bench slurm-test clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock
 	$(PYTHON) -m venv .venv
@@ -21,6 +21,15 @@ reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8,
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
 
+report: reproduce ## results/report.html: every figure and caption on one page, to be opened in a browser
+	snakemake --report results/report.html
+
+docs: reproduce ## copy the pages, their figures and tables into docs/, the verdicts into README.md
+	cp results/pages/*.md docs/
+	cp results/figures/*.png docs/figures/
+	cp results/tables/claims.parquet results/tables/runs.parquet docs/tables/
+	python scripts/insert_summary.py --claims results/tables/claims.parquet --readme README.md
+
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .
 	ruff format --check .
@@ -30,10 +39,16 @@ lint: $(INSTALLED) ## style of Python and Snakemake files
 test: lint ## style, unit tests, workflow tests
 	pytest
 
+slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
+	tests/slurm/install.sh
+	pytest tests/slurm
+
+bench: export PYTHONPATH := scripts
 bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py
-	OMP_NUM_THREADS=1 PYTHONPATH=scripts python benchmarks/logistic.py
-	OMP_NUM_THREADS=1 PYTHONPATH=scripts python benchmarks/highdim.py
+	python benchmarks/two_layer.py
+	python benchmarks/logistic.py
+	python benchmarks/highdim.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

@@ -10,11 +10,13 @@ configfile: "config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/ridge.smk"
+include: "workflow/rules/networks.smk"
 include: "workflow/rules/logistic.smk"
 include: "workflow/rules/highdim.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/pages.smk"
 
 
 rule all:
@@ -23,6 +25,7 @@ rule all:
         tables=expand("<results>/tables/{table}.parquet", table=TABLES),
         figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
         claims="<results>/claims.md",
+        pages=expand("<results>/pages/{paper}.md", paper=PAGES),
 
 
 onsuccess:

@@ -9,8 +9,7 @@ import json
 import sys
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.logistic_attack import attack_series
 from grokking.logistic_evaluation import curves_table
 from grokking.provenance import record
@@ -24,7 +23,7 @@ def main() -> None:
     for file in ("data", "trajectory", "curves", "provenance"):
         parser.add_argument(f"--{file}", required=True)
     args = parser.parse_args()
-    run, data, trajectory, parts = args.run, pq.read_table(args.data), pq.read_table(args.trajectory), []
+    run, data, trajectory, parts = args.run, read_parquet(args.data), read_parquet(args.trajectory), []
     for seed in range(run["n_seeds"]):
         parts.append(curves_table(run, seed, *attack_series(run, data, trajectory, seed)))
         print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} attacked", file=sys.stderr)

@@ -9,8 +9,7 @@ import json
 import sys
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.logistic_evaluation import curves_table, series, summary_table, thinned_curves_table, times_table
 from grokking.provenance import record
 
@@ -30,7 +29,7 @@ def main() -> None:
     for file in ("data", "trajectory", *TABLES, "provenance"):
         parser.add_argument(f"--{file}", required=True)
     args = parser.parse_args()
-    run, data, trajectory = args.run, pq.read_table(args.data), pq.read_table(args.trajectory)
+    run, data, trajectory = args.run, read_parquet(args.data), read_parquet(args.trajectory)
     parts = {name: [] for name in TABLES}
     for seed in range(run["n_seeds"]):
         found = series(run, data, trajectory, seed)

@@ -8,8 +8,7 @@ import argparse
 import json
 from pathlib import Path
 
-import pyarrow.parquet as pq
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.logistic_training import certificate_table, train_run, trajectory_table
 from grokking.provenance import record
 
@@ -26,7 +25,7 @@ def main() -> None:
         parser.add_argument(f"--{output}", required=True)
     args = parser.parse_args()
     run = args.run
-    trajectory = train_run(run, pq.read_table(args.data), args.seed, args.checkpoint, args.save_every)
+    trajectory = train_run(run, read_parquet(args.data), args.seed, args.checkpoint, args.save_every)
     write_parquet(trajectory_table(trajectory), args.trajectory)
     write_parquet(certificate_table(run, trajectory), args.certificate)
     record(args.provenance, run["run"], run, args.seed)

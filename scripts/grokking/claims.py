@@ -112,10 +112,10 @@ def hypothesis_share(tables: Tables, equation: str, figure: str) -> Measurement:
 
 
 @measure
-def sharp_ratio(tables: Tables, figure: str) -> Measurement:
-    """Mean of t2 over its sharp prediction, over all runs and seeds of a figure where both exist."""
-    predicted = tables["bounds"][tables["bounds"]["quantity"] == "t2_sharp"]
-    both = _times(tables, figure, "t2").merge(predicted, on=["run", "seed"])
+def ratio_to_prediction(tables: Tables, figure: str, quantity: str, prediction: str) -> Measurement:
+    """Mean of a time over its prediction, over all runs and seeds of a figure where both exist."""
+    predicted = tables["bounds"][tables["bounds"]["quantity"] == prediction]
+    both = _times(tables, figure, quantity).merge(predicted, on=["run", "seed"])
     ratio = both["step"].astype(float) / both["value"]
     return mean(ratio.groupby(both["seed"]).mean().to_numpy())
 

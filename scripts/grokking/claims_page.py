@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from grokking.pages import interval, number
+
 HEADER = """# Claims and verdicts
 
 Each criterion was written before the run. Intervals are 95 %, over seeds; a count has none.
@@ -26,18 +28,10 @@ def _entry(claim: pd.Series) -> str:
         f"**{claim['verdict'].capitalize()}** ({claim['scale']} scale), `{claim['id']}`, {claim['place']}",
         "",
         f"- criterion: {claim['criterion']}",
-        f"- measured: {_number(claim)}",
+        f"- measured: {interval(claim)}",
     ]
     if pd.notna(claim["paper_value"]):
-        lines.append(f"- paper: {claim['paper_value']:g}")
+        lines.append(f"- paper: {number(claim['paper_value'])}")
     if claim["deviations"] != "none":
         lines.append(f"- deviations: {claim['deviations']}")
     return "\n".join([*lines, f"- evidence: figures/{claim['evidence']}.pdf", ""])
-
-
-def _number(claim: pd.Series) -> str:
-    if pd.isna(claim["measured"]):
-        return "no number"
-    if pd.isna(claim["ci_low"]):
-        return f"{claim['measured']:.6g}"
-    return f"{claim['measured']:.6g} ({claim['ci_low']:.6g} to {claim['ci_high']:.6g})"

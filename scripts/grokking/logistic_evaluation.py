@@ -75,18 +75,24 @@ def thinned_curves_table(run: Mapping, seed: int, steps: np.ndarray, found: Seri
     return curves_table(run, seed, steps[kept], {name: values[kept] for name, values in found.items()})
 
 
-def phases(steps: np.ndarray, found: Series) -> tuple[int, int]:
-    """Return the first steps of phases 2 and 3, on means over bins of log t.
+def phases(steps: np.ndarray, found: Series) -> dict[str, int]:
+    """Return the first steps of phases 2 and 3, and of the peak that the paper can see, on means over bins of log t.
 
     Phase 1 ends where b has overtaken 0.5 log(A+/A-), to which it is drawn: b is further from 0 than it, on the same
     side. Phase 2 ends at the peak of |b|/||w||. A phase that is over before the first bin ends has no length.
+    `t_peak_logged` is the peak among the steps from LOGGED_FROM on.
     """
     firsts, bins = log_bins(steps)
     b, target = bin_means(found["bias", "train"], bins), bin_means(_target(found), bins)
-    peak = int(np.argmax(bin_means(found["bias_distance", "train"], bins)))
+    distance, logged = bin_means(found["bias_distance", "train"], bins), _logged(firsts)
+    peak = int(np.argmax(distance))
     overtaken = np.flatnonzero(b * np.sign(target) > np.abs(target))
     first = min(int(overtaken[0]) if overtaken.size else peak, peak)
-    return int(firsts[first]), int(firsts[peak])
+    return {
+        "t_phase_2": int(firsts[first]),
+        "t_phase_3": int(firsts[peak]),
+        "t_peak_logged": int(firsts[logged][np.argmax(distance[logged])]),
+    }
 
 
 def crossings(run: Mapping, steps: np.ndarray, found: Series) -> list[tuple[str, float, Time]]:
@@ -100,7 +106,7 @@ def crossings(run: Mapping, steps: np.ndarray, found: Series) -> list[tuple[str,
 def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
     """Return first and last crossings of train and test accuracy at every eps, and where the phases begin."""
     rows = crossings(run, steps, found)
-    for name, step in zip(("t_phase_2", "t_phase_3"), phases(steps, found), strict=True):
+    for name, step in phases(steps, found).items():
         index = int(np.searchsorted(steps, step))
         rows.append((name, None, Time(step, False, int(steps[index] - steps[index - 1]) if index else 1)))
     return as_times(run, seed, rows)
@@ -127,7 +133,7 @@ def as_times(run: Mapping, seed: int, rows: list[tuple[str, float | None, Time]]
 def summary(steps: np.ndarray, found: Series) -> dict[str, Number]:
     """Return single numbers of one seed with their definitions, from means over bins of log t."""
     firsts, bins = log_bins(steps)
-    logged = firsts >= min(LOGGED_FROM, firsts[-1])
+    logged = _logged(firsts)
     b, target = bin_means(found["bias", "train"], bins), bin_means(_target(found), bins)
     towards = np.diff(b[logged]) * (target - b)[logged][:-1] > 0
     unstable = bin_means(found["sharpness", "train"], bins)[logged] > UNSTABLE
@@ -145,7 +151,7 @@ def bias_and_accuracy(steps: np.ndarray, found: Series) -> dict[str, Number]:
     """
     firsts, bins = log_bins(steps)
     means = {name: bin_means(values, bins) for name, values in found.items()}
-    logged = firsts >= min(LOGGED_FROM, firsts[-1])
+    logged = _logged(firsts)
     late = firsts >= firsts[-1] / 100
     b, distance = means["bias", "train"], means["bias_distance", "train"]
     concentrated = means["accuracy", "concentrated"][logged]
@@ -183,6 +189,11 @@ def as_bounds(run: Mapping, seed: int, numbers: Mapping[str, Number]) -> pa.Tabl
             "equation": [definition for _, definition in numbers.values()],
         }
     )
+
+
+def _logged(firsts: np.ndarray) -> np.ndarray:
+    """Return which bins the paper's figures can show; the last one in any case."""
+    return firsts >= min(LOGGED_FROM, firsts[-1])
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float | None:

@@ -71,12 +71,13 @@ class _Recorder:
         self._row = {int(step): row for row, step in enumerate(steps)}
         self._start = self._reported = time.monotonic()
 
-    def report(self, step: int) -> None:
+    def report(self, step: int, separated: bool) -> None:
         now = time.monotonic()
         if now - self._reported > REPORT_EVERY:
             rate = step / (now - self._start)
-            left = (self.steps[-1] - step) / rate
-            log.info("step %d: %.0f steps a second, at most %.0f s left", step, rate, left)
+            # Before separation the rate says nothing of the steps to come.
+            left = f"at most {(self.steps[-1] - step) / rate:.0f} s left" if separated else "not yet separated"
+            log.info("step %d: %.0f steps a second, %s", step, rate, left)
             self._reported = now
 
     def take(self, step: int, state: np.ndarray) -> None:
@@ -156,7 +157,7 @@ def _chaotic_phase(
             left_out = max(left_out, rows.left_out(descent.direction))
             state, step = state + eta * descent.direction, step + 1
             recorder.take(step, state)
-        recorder.report(step)
+        recorder.report(step, separated=False)
     return _Chaos(horizon, state, -1, left_out, np.array(unproven))
 
 
@@ -179,7 +180,7 @@ def _separated_phase(
             break
         alpha, step = dual.descend(alpha, wanted - step), wanted
         alphas[i] = alpha
-        recorder.report(step)
+        recorder.report(step, separated=True)
     states = state + alphas @ v
     for step, late_state in zip(steps, states, strict=True):
         recorder.take(int(step), late_state)

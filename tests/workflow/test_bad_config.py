@@ -22,6 +22,10 @@ def experiment(config, name="figure2"):
     return next(entry for entry in config["ridge"]["experiments"] if entry["name"] == name)
 
 
+def network(config, name="figure4"):
+    return next(entry for entry in config["networks"]["experiments"] if entry["name"] == name)
+
+
 def planted(config, name="full-600-100"):
     return next(entry for entry in config["logistic"]["data"] if entry["name"] == name)
 
@@ -107,6 +111,36 @@ BAD = [
         ["features: 'sigmoid' is not allowed; expected one of gaussian, relu, fourier"],
     ),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected at least 1 value(s)"]),
+    (lambda c: c.pop("networks"), ["networks: missing; expected Two-layer ReLU networks"]),
+    (
+        lambda c: network(c).update(eta=-1e-4),
+        ["networks.experiments[figure4].eta: -0.0001 is not allowed; expected a number above 0"],
+    ),
+    (
+        lambda c: network(c).update(decay_time=network(c).pop("decay_times")),
+        [
+            "networks.experiments[figure4].decay_times: missing; expected Last step",
+            "networks.experiments[figure4].decay_time: unknown key; did you mean 'decay_times'?",
+        ],
+    ),
+    (lambda c: network(c)["sweeps"]["m"].append(1.5), ["sweeps.m[5]: 1.5 is not allowed; expected a whole number"]),
+    (
+        lambda c: network(c)["sweeps"]["weight_decay"].append(10000.0),
+        ["networks.experiments[figure4].weight_decay: 10000.0 is not allowed; expected below 1 / eta = 10000"],
+    ),
+    (
+        lambda c: c["networks"]["checks"].append("figure4-n-11"),
+        ["networks.checks: 'figure4-n-11' is not a run; expected a run of networks.experiments; did you mean 'figure4"],
+    ),
+    (lambda c: c["networks"].update(checks=[]), ["networks.checks: [] is not allowed; expected at least 1 value(s)"]),
+    (
+        lambda c: c["networks"]["experiments"].append(network(c) | {"figure": "4 again"}),
+        ["networks.experiments: the name 'figure4' is used 2 times; expected each name once"],
+    ),
+    (
+        lambda c: c["networks"]["experiments"].append(network(c) | {"name": "figure2"}),
+        ["networks.experiments[figure2].name: 'figure2' is not allowed; expected a name that ridge.experiments lacks"],
+    ),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
     (
         lambda c: planted(c).update(s_pos=1200),

@@ -1,16 +1,17 @@
 """What a change makes Snakemake do again, on the quick configuration."""
 
 import os
+import shutil
 
 from checkout import checkout
 
 QUICK = "workflow/profiles/quick/quick.yaml"
 TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "provenance"}
-SUMMARIES = {"List the ridge runs", "Fit times against the swept parameters", "Judge the papers' claims"}
+SUMMARIES = {"Fit times against the swept parameters", "Judge the papers' claims"}
 
 
 def trained(jobs: set[str]) -> set[str]:
-    return {job.split()[-1] for job in jobs if job.startswith(("Train", "Draw", "Measure"))}
+    return {job.split()[-1] for job in jobs if job.startswith(("Train", "Draw", "Measure", "Execute"))}
 
 
 def test_a_second_run_does_nothing(finished):
@@ -29,7 +30,28 @@ def test_one_value_of_one_run_reruns_that_run_and_what_aggregates_it(project):
     project.edit(QUICK, "weight_decay: [1.0e-5, 1.0e-4, 1.0e-3]", "weight_decay: [2.0e-5, 1.0e-4, 1.0e-3]")
     jobs = project.planned()
     assert trained(jobs) == {"figure2-weight_decay-2e-05"}
-    assert jobs >= SUMMARIES
+    assert jobs >= SUMMARIES | {"List the ridge runs"}
+
+
+def test_one_value_of_one_network_run_reruns_that_run_and_no_other(project):
+    project.edit(QUICK, "m: [50, 100, 200]", "m: [40, 100, 200]")
+    jobs = project.planned()
+    assert trained(jobs) == {"figure4-m-40"}
+    assert jobs >= SUMMARIES | {"List the network runs", "Plot ridge_figure4"}
+    assert "List the ridge runs" not in jobs
+
+
+def test_a_base_value_of_the_networks_reruns_their_check(project):
+    project.edit(QUICK, "decay_times: 2.0\n      points_per_decade: 5", "decay_times: 2.5\n      points_per_decade: 5")
+    checked = {job for job in project.planned() if job.startswith("Execute")}
+    assert checked == {"Execute every step of one seed of run figure4"}
+
+
+def test_a_violated_check_stops_the_run_and_says_both_times(project):
+    project.edit("scripts/grokking/network_experiment.py", "T1_TOLERANCE = 1 ", "T1_TOLERANCE = -1 ")
+    output = project.snakemake("--cores", "2", "results/quick/networks/runs/figure4/check.parquet", check=False)
+    assert "figure4: every step executed gives t1" in output
+    assert not (project.folder / "results/quick/networks/runs/figure4/check.parquet").exists()
 
 
 def test_a_deviation_text_reruns_no_training(project):
@@ -127,3 +149,25 @@ def test_two_cores_and_one_give_the_same_bytes(finished, tmp_path_factory):
     alone.run(cores=1)
     assert set(finished.tables()) == TABLES - {"provenance"}
     assert alone.tables() == finished.tables()
+
+
+def test_without_snakemakes_records_nothing_reruns(project):
+    shutil.rmtree(project.folder / ".snakemake")
+    assert project.planned() == set()
+
+
+def test_editing_a_comment_in_the_configuration_reruns_nothing(project):
+    project.edit(QUICK, "# root of all random streams", "# where all random streams start")
+    assert project.planned() == set()
+
+
+def test_another_root_seed_draws_everything_anew(project):
+    project.edit(QUICK, "seed: 20260131", "seed: 1")
+    drawn = {job for job in project.planned() if job.startswith("Draw")}
+    assert len(drawn) == len(list(project.folder.glob("results/quick/ridge/data/*.npz")))
+
+
+def test_the_data_law_reruns_its_runs_only(project):
+    old = "{name: fourier-300, features: fourier, m: 300, d: 5"
+    project.edit(QUICK, old, old.replace("d: 5", "d: 6"))
+    assert trained(project.planned()) == {"fourier-300", "figure7", "figure7-teacher_scale-50"}

@@ -13,11 +13,12 @@ rule judge_claims:
         "<logs>/judge_claims.log",
     benchmark:
         "<benchmarks>/judge_claims.tsv"
+    localrule: True
     conda:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     message:
         "Judge the papers' claims"

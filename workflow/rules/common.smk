@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import highdim_runs, logistic_runs, ridge_runs
+from experiments import highdim_runs, logistic_runs, network_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors
@@ -14,11 +14,13 @@ if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
-RUNS = {
-    run["run"]: run
-    for runs in (ridge_runs(config["ridge"]), logistic_runs(config["logistic"]), highdim_runs(config["highdim"]))
-    for run in runs
-}
+EXPANDED = [
+    *ridge_runs(config["ridge"]),
+    *network_runs(config["networks"]),
+    *logistic_runs(config["logistic"]),
+    *highdim_runs(config["highdim"]),
+]
+RUNS = {run["run"]: run for run in EXPANDED}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
@@ -57,6 +59,11 @@ def ridge_data(wildcards):
 def logistic_data(wildcards):
     """Return the data set of a logistic run."""
     return f"<results>/logistic/data/{RUNS[wildcards.run]['dataset']}.parquet"
+
+
+def megabytes(first):
+    """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
+    return lambda wildcards, attempt: first * attempt
 
 
 def code(script):

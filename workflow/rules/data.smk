@@ -15,7 +15,7 @@ rule draw_ridge_data:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=15,
     params:
         dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
@@ -43,7 +43,7 @@ rule draw_logistic_data:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         dataset=lambda wildcards: json.dumps(LOGISTIC_DATA[wildcards.dataset], sort_keys=True),

@@ -19,6 +19,22 @@ def _ridge_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
     return {"run": name, "paper": "ridge", "model": "ridge", "dataset": dataset["name"], **run, **drawn}
 
 
+def network_runs(networks: Mapping) -> list[dict]:
+    """Return the runs of all network experiments with the columns of the `runs` table."""
+    return [
+        _network_run(name, parameters)
+        for experiment in networks["experiments"]
+        for name, parameters in _swept(experiment)
+    ]
+
+
+def _network_run(name: str, parameters: Mapping) -> dict:
+    """Return one run; its horizon is turned into steps, the time 1 / (eta lambda) being the swept run's own."""
+    run = {key: value for key, value in parameters.items() if key not in ("name", "decay_times", "sweeps")}
+    horizon = round(parameters["decay_times"] / (run["eta"] * run["weight_decay"]))
+    return {"run": name, "paper": "ridge", "model": "two-layer network", **run, "horizon": horizon}
+
+
 def logistic_runs(logistic: Mapping) -> list[dict]:
     """Return the runs of all logistic experiments with the columns of the `runs` table, and the list `eps`."""
     data = {dataset["name"]: dataset for dataset in logistic["data"]}

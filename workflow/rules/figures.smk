@@ -3,6 +3,7 @@ FIGURES = {
     "ridge_figure1": ["runs", "curves", "times"],
     "ridge_figure2": ["runs", "times", "bounds"],
     "ridge_figure3": ["runs", "curves"],
+    "ridge_figure4": ["runs", "times", "bounds"],
     "ridge_figure5": ["runs", "curves", "times"],
     "ridge_figure6": ["runs", "curves", "times"],
     "ridge_figure7": ["runs", "curves", "times"],
@@ -48,11 +49,12 @@ for figure, tables in FIGURES.items():
             f"<logs>/plot/{figure}.log",
         benchmark:
             f"<benchmarks>/plot/{figure}.tsv"
+        localrule: True
         conda:
             "../../envs/plot.yaml"
         threads: 1
         resources:
-            mem_mb=900,
+            mem_mb=megabytes(900),
             runtime=10,
         params:
             figure=figure,

@@ -13,27 +13,17 @@ PARTS["provenance"] += expand("<results>/highdim/runs/{run}/evaluation_provenanc
 PARTS["provenance"] += expand("<results>/highdim/runs/{run}/attack_provenance.json", run=ATTACKED_HIGHDIM_RUNS)
 
 
-rule list_highdim_runs:
-    input:
-        code=code("list_runs.py"),
+use rule list_ridge_runs as list_highdim_runs with:
     output:
         runs="<results>/highdim/runs.parquet",
     log:
         "<logs>/list_highdim_runs.log",
     benchmark:
         "<benchmarks>/list_highdim_runs.tsv"
-    conda:
-        "../../envs/tables.yaml"
-    threads: 1
-    resources:
-        mem_mb=400,
-        runtime=5,
     params:
         runs=json.dumps([without(RUNS[name], "eps") for name in HIGHDIM_RUNS], sort_keys=True),
     message:
         "List the high-dimensional runs"
-    shell:
-        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
 
 
 rule train_highdim:
@@ -50,7 +40,7 @@ rule train_highdim:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2600,
+        mem_mb=megabytes(2600),
         runtime=60,
     params:
         run=only(*POPULATION, "eta", "bias", "horizon", "max_chaotic"),
@@ -79,7 +69,7 @@ rule evaluate_highdim:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=30,
     params:
         run=only(*POPULATION, "horizon", "n_snapshots", "alpha", "n_test", "eps"),
@@ -107,7 +97,7 @@ rule attack_highdim:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=30,
     params:
         run=only("d", "gamma", "n_seeds", "n_snapshots", "n_test", "attack_eps", "attack_step", "attack_n_steps"),

@@ -28,7 +28,7 @@ rule list_logistic_runs:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=400,
+        mem_mb=megabytes(400),
         runtime=5,
     params:
         runs=json.dumps([without(RUNS[name], "eps") for name in LOGISTIC_RUNS], sort_keys=True),
@@ -54,7 +54,7 @@ rule train_logistic:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=60,
     params:
         run=only("eta", "bias", "horizon", "n_seeds"),
@@ -87,7 +87,7 @@ rule evaluate_logistic:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=15,
     params:
         run=only("eta", "bias", "horizon", "n_seeds", "eps"),
@@ -116,7 +116,7 @@ rule attack_logistic:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=15,
     params:
         run=only("n_seeds", "attack_eps", "attack_step", "attack_n_steps"),

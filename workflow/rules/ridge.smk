@@ -20,11 +20,12 @@ rule list_ridge_runs:
         "<logs>/list_ridge_runs.log",
     benchmark:
         "<benchmarks>/list_ridge_runs.tsv"
+    localrule: True
     conda:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=400,
+        mem_mb=megabytes(400),
         runtime=5,
     params:
         runs=json.dumps([RUNS[name] for name in RIDGE_RUNS], sort_keys=True),
@@ -51,7 +52,7 @@ rule train_ridge:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         run=parameters,
@@ -79,7 +80,7 @@ rule measure_surrogate_accuracy:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=15,
     params:
         run=parameters,

@@ -14,11 +14,12 @@ rule collect_table:
         "<logs>/collect_table/{table}.log",
     benchmark:
         "<benchmarks>/collect_table/{table}.tsv"
+    localrule: True
     conda:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     message:
         "Collect the table {wildcards.table}"
@@ -38,11 +39,12 @@ rule fit_times:
         "<logs>/fit_times.log",
     benchmark:
         "<benchmarks>/fit_times.tsv"
+    localrule: True
     conda:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         seed=config["seed"],

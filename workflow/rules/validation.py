@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from math import ceil, sqrt
 
+from experiments import network_runs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
@@ -15,7 +16,12 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
     """
     errors = Draft202012Validator(schema).iter_errors(config)
     lines = [line for error in errors for line in _schema_lines(error, config)]
-    return sorted(set(lines)) or [*_ridge_errors(config["ridge"]), *_logistic_errors(config), *_highdim_errors(config)]
+    return sorted(set(lines)) or [
+        *_ridge_errors(config["ridge"]),
+        *_network_errors(config["networks"], config["ridge"]),
+        *_logistic_errors(config),
+        *_highdim_errors(config),
+    ]
 
 
 def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
@@ -110,6 +116,24 @@ def _experiment_errors(experiment: Mapping, data: Mapping) -> Iterator[str]:
     for n, dataset in too_many or [(n, dataset) for n, dataset in swept_data if n > dataset["n_points"]]:
         limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
         yield f"{place}.n: {n} is not allowed; expected at most {limit}"
+
+
+def _network_errors(networks: Mapping, ridge: Mapping) -> Iterator[str]:
+    yield from _duplicates("networks.experiments", networks["experiments"])
+    taken = {experiment["name"] for experiment in ridge["experiments"]}
+    for experiment in networks["experiments"]:
+        place = f"networks.experiments[{experiment['name']}]"
+        if experiment["name"] in taken:
+            yield f"{place}.name: {experiment['name']!r} is not allowed; expected a name that ridge.experiments lacks"
+        swept = [experiment["weight_decay"], *experiment["sweeps"].get("weight_decay", [])]
+        limit = 1 / experiment["eta"]
+        for value in sorted({value for value in swept if value >= limit}):
+            yield f"{place}.weight_decay: {value} is not allowed; expected below 1 / eta = {limit:g}"
+    names = [run["run"] for run in network_runs(networks)]
+    for name in [name for name in networks["checks"] if name not in names]:
+        near = get_close_matches(name, names, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        yield f"networks.checks: {name!r} is not a run; expected a run of networks.experiments{hint}"
 
 
 def _unknown_data(place: str, experiment: Mapping, data: Mapping, expected: str) -> Iterator[str]:

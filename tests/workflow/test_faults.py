@@ -1,0 +1,125 @@
+"""Kills, full disks and damaged files: after the recovery that the README describes, the tables are the same."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from checkout import QUICK, Project, checkout
+
+KILLS = 10
+
+
+def start(project: Project) -> subprocess.Popen:
+    command = [sys.executable, "-m", "snakemake", "--profile", QUICK, "--cores", "2", "--rerun-incomplete"]
+    return subprocess.Popen(command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def jobs_of(project: Project) -> list[int]:
+    """Return the process ids of the scripts that run in a project's folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (
+                process.joinpath("cwd").resolve() == project.folder
+                and b"scripts/" in process.joinpath("cmdline").read_bytes()
+            ):
+                found.append(int(process.name))
+        except OSError:  # the process ended while we looked
+            continue
+    return found
+
+
+def finish(project: Project) -> None:
+    """Recover as the README says."""
+    project.snakemake("--unlock")
+    project.snakemake("--cores", "2", "--rerun-incomplete")
+
+
+def test_killing_snakemake_at_random_moments_loses_nothing(finished, tmp_path_factory):
+    project, moments = checkout(tmp_path_factory.mktemp("killed")), random.Random(1)
+    for _ in range(KILLS):
+        run = start(project)
+        try:
+            run.wait(timeout=moments.uniform(1.5, 8))
+            break
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+            project.snakemake("--unlock")
+    finish(project)
+    assert project.tables() == finished.tables()
+
+
+def test_killing_jobs_at_random_moments_loses_nothing(finished, tmp_path_factory):
+    project, moments = checkout(tmp_path_factory.mktemp("jobs-killed")), random.Random(2)
+    for _ in range(KILLS):
+        run = start(project)
+        time.sleep(moments.uniform(1.5, 5))
+        for pid in jobs_of(project):
+            os.kill(pid, signal.SIGKILL)
+        run.wait(timeout=300)
+    finish(project)
+    assert project.tables() == finished.tables()
+
+
+def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(finished, project):
+    folder = project.folder / "results/quick/ridge/data"
+    data = folder / "gaussian-300.npz"
+    data.unlink()
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        output = project.snakemake("--cores", "1", str(data.relative_to(project.folder)), check=False)
+        assert "Error in rule draw_ridge_data" in output
+        assert list(folder.iterdir()) == []
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    log = project.folder / "results/quick/logs/draw_ridge_data/gaussian-300.log"
+    assert "No space left on device" in log.read_text()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
+    finish(project)
+    assert project.tables() == finished.tables()
+
+
+@pytest.mark.parametrize(
+    ("damage", "path", "target", "log"),
+    [
+        ("truncated", "ridge/data/relu-300.npz", "ridge/runs/figure5/times.parquet", "train_ridge/figure5.log"),
+        ("garbled", "ridge/data/relu-300.npz", "ridge/runs/figure5/times.parquet", "train_ridge/figure5.log"),
+        ("truncated", "ridge/runs/figure5/curves.parquet", "tables/curves.parquet", "collect_table/curves.log"),
+        ("garbled", "tables/bounds.parquet", "figures/ridge_figure2.pdf", "plot/ridge_figure2.log"),
+    ],
+)
+def test_a_damaged_file_is_named_and_never_used(finished, project, damage, path, target, log):
+    file = project.folder / "results/quick" / path
+    content = bytearray(file.read_bytes())
+    if damage == "truncated":
+        content = content[: len(content) // 2]
+    else:
+        middle = len(content) // 3
+        content[middle : middle + 8] = bytes(byte ^ 0xFF for byte in content[middle : middle + 8])
+    file.write_bytes(content)
+    output = project.snakemake("--cores", "1", f"results/quick/{target}", check=False)
+    assert "Error in rule" in output
+    told = (project.folder / "results/quick/logs" / log).read_text()
+    assert f"results/quick/{path} cannot be read" in told
+    assert "delete it and run the same command again" in told
+    file.unlink()
+    finish(project)
+    assert project.tables() == finished.tables()
+
+
+def test_a_deleted_intermediate_file_is_made_again(finished, project):
+    (project.folder / "results/quick/ridge/runs/figure5/curves.parquet").unlink()
+    (project.folder / "results/quick/tables/curves.parquet").unlink()
+    finish(project)
+    assert project.tables() == finished.tables()

@@ -1,0 +1,79 @@
+# Two-layer ReLU networks, both layers trained. Points and initial parameters are drawn inside the jobs: they are cheap
+# and come from their own random streams, so that a training job and its check see the same.
+NETWORK_RUNS = [name for name, run in RUNS.items() if run["model"] == "two-layer network"]
+NETWORK_CHECKS = config["networks"]["checks"]
+
+PARTS["runs"] += ["<results>/networks/runs.parquet"]
+for table in ("curves", "times", "bounds"):
+    PARTS[table] += expand("<results>/networks/runs/{run}/{table}.parquet", run=NETWORK_RUNS, table=table)
+PARTS["bounds"] += expand("<results>/networks/runs/{run}/check.parquet", run=NETWORK_CHECKS)
+PARTS["provenance"] += expand("<results>/networks/runs/{run}/provenance.json", run=NETWORK_RUNS)
+PARTS["provenance"] += expand("<results>/networks/runs/{run}/check_provenance.json", run=NETWORK_CHECKS)
+
+
+use rule list_ridge_runs as list_network_runs with:
+    output:
+        runs="<results>/networks/runs.parquet",
+    log:
+        "<logs>/list_network_runs.log",
+    benchmark:
+        "<benchmarks>/list_network_runs.tsv"
+    params:
+        runs=json.dumps([RUNS[name] for name in NETWORK_RUNS], sort_keys=True),
+    message:
+        "List the network runs"
+
+
+rule train_network:
+    input:
+        code=code("train_network.py"),
+    output:
+        curves="<results>/networks/runs/{run}/curves.parquet",
+        times="<results>/networks/runs/{run}/times.parquet",
+        bounds="<results>/networks/runs/{run}/bounds.parquet",
+        provenance="<results>/networks/runs/{run}/provenance.json",
+    log:
+        "<logs>/train_network/{run}.log",
+    benchmark:
+        "<benchmarks>/train_network/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=30,
+    params:
+        run=parameters,
+        seed=config["seed"],
+    message:
+        "Train the two-layer networks of run {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --curves {output.curves} "
+        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+
+
+rule check_network:
+    input:
+        code=code("check_network.py"),
+        times="<results>/networks/runs/{run}/times.parquet",
+    output:
+        bounds="<results>/networks/runs/{run}/check.parquet",
+        provenance="<results>/networks/runs/{run}/check_provenance.json",
+    log:
+        "<logs>/check_network/{run}.log",
+    benchmark:
+        "<benchmarks>/check_network/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=30,
+    params:
+        run=parameters,
+        seed=config["seed"],
+    message:
+        "Execute every step of one seed of run {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --times {input.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
