@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from figures.accuracies import over_seeds, time_axis
+from figures.accuracies import over_seeds, time_axes
 from figures.style import COLORS, band, letter, panels
 
 FIGURES = ["logistic 1, d = 1024", "logistic 2, d = 1024", "logistic 4, d = 1024"]
@@ -21,13 +21,15 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     figure, axes = panels(1, 3, height=2.3, sharex=True)
     for color, (_, run) in zip(COLORS, runs.iterrows(), strict=False):
         for ax, (quantity, (split, label)) in zip(axes.flat, PANELS.items(), strict=True):
-            band(ax, over_seeds(tables, run["run"], quantity, split), label=_name(run), color=color)
+            curve = over_seeds(tables, run["run"], quantity, split)
+            # Balanced classes leave the bias at 0 in the first step, which a logarithmic axis cannot show.
+            band(ax, curve.where(curve > 0) if quantity == "bias_distance" else curve, label=_name(run), color=color)
             ax.set_ylabel(label)
         predicted = over_seeds(tables, run["run"], "accuracy_from_angle", "concentrated")
         band(axes[0, 2], predicted, color=color, linestyle="--", linewidth=0.9)
-    for ax in axes.flat:
-        time_axis(ax)
+    time_axes(axes)
     axes[0, 0].set_yscale("symlog", linthresh=1)
+    axes[0, 0].set_ylim(bottom=-3)
     axes[0, 1].set_yscale("log")
     axes[0, 2].set_ylim(0.48, 1)
     handles, names = axes[0, 0].get_legend_handles_labels()

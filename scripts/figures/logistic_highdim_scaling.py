@@ -14,18 +14,18 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     bounds, times, jobs = tables["bounds"], tables["times"], tables["provenance"]
     trained = jobs[jobs["stage"] == "train_highdim"].merge(runs[["run", "n_seeds"]], on="run")
     costs = trained.assign(seed=0, value=trained["cpu_s"] / trained["n_seeds"])
-    separations = times[times["quantity"] == "t_separation"].assign(value=times["step"].astype(float))
+    separations = times[times["quantity"] == "t_separation"].rename(columns={"step": "value"}).astype({"value": float})
     figure, axes = panels(1, 4, height=2.0, sharex=True)
     _against_size(axes[0, 0], runs, bounds[bounds["quantity"] == "final_angle"], TRAIN)
     _against_size(axes[0, 1], runs, bounds[bounds["quantity"] == "final_concentrated_accuracy"], TEST)
     _against_size(axes[0, 2], runs, separations, TRAIN)
     _against_size(axes[0, 3], runs, costs, "0.3")
-    labels = ["angle of $w$ and $w_{true}$ (rad), end", "concentrated accuracy, end", "separation step"]
+    labels = ["final angle (rad)", "final concentrated accuracy", "separation step"]
     for ax, label in zip(axes.flat, [*labels, "training, CPU s a seed"], strict=True):
         ax.set(xscale="log", xlabel="training points $N$", ylabel=label)
     for ax in axes[0, [0, 2]]:
         ax.set_yscale("log")
-    axes[0, 1].set_ylim(0.5, 1)
+    axes[0, 1].set_ylim(0.48, 1)
     axes[0, 3].set_ylim(bottom=0)
     letter(axes)
     return figure
