@@ -2,6 +2,7 @@
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTHON ?= python3
 CORES ?= all
+MEMORY ?= $(shell $(PYTHON) -c 'import os; print(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)')
 INSTALLED := .venv/installed-from-lock
 
 .PHONY: help reproduce quick report docs test lint bench slurm-test clean
@@ -14,8 +15,8 @@ $(INSTALLED): requirements.lock
 	.venv/bin/python -m pip install --quiet --require-hashes --requirement requirements.lock
 	touch $@
 
-reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8 to limit)
-	snakemake --cores $(CORES) --rerun-incomplete
+reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8, MEMORY=8000 (MB) to limit)
+	snakemake --cores $(CORES) --resources mem_mb=$(MEMORY) --rerun-incomplete
 
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
@@ -47,6 +48,7 @@ bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py
 	python benchmarks/two_layer.py
 	python benchmarks/logistic.py
+	python benchmarks/highdim.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

@@ -46,3 +46,10 @@ def mark(ax: Axes, step: float, text: str, color=THEORY) -> None:
         color=color,
         fontsize=7,
     )
+
+
+def over_seeds(tables: Mapping[str, pd.DataFrame], run: str, quantity: str, split: str = "train") -> pd.DataFrame:
+    """Return one run's curve: index step, a column a seed."""
+    curves = tables["curves"]
+    rows = curves[(curves["run"] == run) & (curves["quantity"] == quantity) & (curves["split"] == split)]
+    return rows.pivot_table(index="step", columns="seed", values="value")

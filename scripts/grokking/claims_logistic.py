@@ -12,14 +12,14 @@ FIRST_LOGGED = 100  # the paper's first logged step
 @measure
 def logistic_time(tables: Tables, figure: str, quantity: str, eps: float) -> Measurement:
     """Median over seeds of a time of the figure's first run."""
-    return median(_steps(tables, logistic_runs(tables, figure)[:1], quantity, eps).to_numpy())
+    return median(steps_of(tables, logistic_runs(tables, figure)[:1], quantity, eps).to_numpy())
 
 
 @measure
 def delay(tables: Tables, figure: str, test: str, eps: float) -> Measurement:
     """Median over seeds of zeta = T_te / T_tr of the figure's first run."""
     run = logistic_runs(tables, figure)[:1]
-    return median((_steps(tables, run, f"T_te_{test}", eps) / _steps(tables, run, "T_tr", eps)).to_numpy())
+    return median((steps_of(tables, run, f"T_te_{test}", eps) / steps_of(tables, run, "T_tr", eps)).to_numpy())
 
 
 @measure
@@ -27,7 +27,7 @@ def delay_by_bias(tables: Tables, figure: str, quantity: str, eps: float) -> Mea
     """Median over seeds of a time with a bias over the same without."""
     runs = logistic_runs(tables, figure)
     with_bias, without = (
-        _steps(tables, runs[runs["bias"] == bias], quantity, eps).to_numpy() for bias in (True, False)
+        steps_of(tables, runs[runs["bias"] == bias], quantity, eps).to_numpy() for bias in (True, False)
     )
     return median(with_bias / without)
 
@@ -39,7 +39,7 @@ def phase_start(tables: Tables, figure: str, quantity: str, classes: str = "all"
     runs = runs[runs["bias"].astype(bool)]
     balanced = runs["n_pos"] == runs["n_neg"]
     chosen = {"all": runs, "balanced": runs[balanced], "imbalanced": runs[~balanced]}[classes]
-    return median(_steps(tables, chosen, quantity).to_numpy())
+    return median(steps_of(tables, chosen, quantity).to_numpy())
 
 
 @measure
@@ -52,7 +52,7 @@ def summary_mean(tables: Tables, figure: str, quantity: str, planted: str = "all
     runs = runs[runs["bias"].astype(bool)]
     balanced = runs["s_pos"] == runs["s_neg"]
     chosen = {"all": runs, "balanced": runs[balanced], "imbalanced": runs[~balanced]}[planted]
-    return mean(_summary(tables, chosen, quantity).groupby("seed").mean().to_numpy())
+    return mean(numbers_of(tables, chosen, quantity).groupby("seed").mean().to_numpy())
 
 
 @measure
@@ -62,7 +62,7 @@ def rank_with_imbalance(tables: Tables, figure: str, quantity: str, eps: float |
     One correlation a seed, then mean with t interval. A time not reached counts as later than all others.
     """
     runs = logistic_runs(tables, figure)
-    values = _summary(tables, runs, quantity) if eps is None else _steps(tables, runs, quantity, eps)
+    values = numbers_of(tables, runs, quantity) if eps is None else steps_of(tables, runs, quantity, eps)
     ranks = [
         stats.spearmanr(imbalance(runs), one.droplevel("seed").reindex(runs["run"])).statistic
         for _, one in values.groupby("seed")
@@ -94,7 +94,7 @@ def imbalance(runs: pd.DataFrame) -> np.ndarray:
     return np.abs(np.log(runs["s_pos"].to_numpy(float) / runs["s_neg"].to_numpy(float))) / 2
 
 
-def _steps(tables: Tables, runs: pd.DataFrame, quantity: str, eps: float | None = None) -> pd.Series:
+def steps_of(tables: Tables, runs: pd.DataFrame, quantity: str, eps: float | None = None) -> pd.Series:
     """Return a time by run and seed, infinity where it was not reached."""
     times = tables["times"]
     chosen = times["run"].isin(runs["run"]) & (times["quantity"] == quantity)
@@ -102,7 +102,8 @@ def _steps(tables: Tables, runs: pd.DataFrame, quantity: str, eps: float | None 
     return rows.set_index(["run", "seed"])["step"].astype(float).fillna(np.inf)
 
 
-def _summary(tables: Tables, runs: pd.DataFrame, quantity: str) -> pd.Series:
+def numbers_of(tables: Tables, runs: pd.DataFrame, quantity: str) -> pd.Series:
+    """Return a summary number by run and seed."""
     rows = tables["bounds"]
     chosen = rows["run"].isin(runs["run"]) & (rows["quantity"] == quantity)
     return rows[chosen].set_index(["run", "seed"])["value"]

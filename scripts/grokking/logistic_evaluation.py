@@ -17,6 +17,8 @@ from grokking.snapshots import bin_means, log_bins, thinned
 from grokking.times import Time, first_crossing, last_crossing
 
 Series = dict[tuple[str, str], np.ndarray]
+Number = tuple[float | None, str]
+"""A value, None where it does not exist, and its definition."""
 SPLITS = {"T_tr": "train", "T_te_standard": "standard", "T_te_concentrated": "concentrated"}
 CROSSINGS = {"": first_crossing, "_last": last_crossing}
 LOGGED_FROM = 100
@@ -93,15 +95,25 @@ def phases(steps: np.ndarray, found: Series) -> dict[str, int]:
     }
 
 
-def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
-    """Return first and last crossings of train and test accuracy at every eps, and where the phases begin."""
-    rows = [
+def crossings(run: Mapping, steps: np.ndarray, found: Series) -> list[tuple[str, float, Time]]:
+    """Return name, eps and time of the first and last crossings of train and test accuracy at every eps."""
+    return [
         (name + suffix, eps, crossing(steps, found["accuracy", split], eps, run["horizon"]))
         for (name, split), (suffix, crossing), eps in product(SPLITS.items(), CROSSINGS.items(), run["eps"])
     ]
+
+
+def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
+    """Return first and last crossings of train and test accuracy at every eps, and where the phases begin."""
+    rows = crossings(run, steps, found)
     for name, step in phases(steps, found).items():
         index = int(np.searchsorted(steps, step))
         rows.append((name, None, Time(step, False, int(steps[index] - steps[index - 1]) if index else 1)))
+    return as_times(run, seed, rows)
+
+
+def as_times(run: Mapping, seed: int, rows: list[tuple[str, float | None, Time]]) -> pa.Table:
+    """Return named times of one seed as rows of `times`."""
     names, eps, times = zip(*rows, strict=True)
     count, horizon = len(rows), run["horizon"]
     return pa.table(
@@ -118,8 +130,22 @@ def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa
     )
 
 
-def summary(steps: np.ndarray, found: Series) -> dict[str, tuple[float, str]]:
-    """Return single numbers of one seed with their definitions, from means over bins of log t.
+def summary(steps: np.ndarray, found: Series) -> dict[str, Number]:
+    """Return single numbers of one seed with their definitions, from means over bins of log t."""
+    firsts, bins = log_bins(steps)
+    logged = _logged(firsts)
+    b, target = bin_means(found["bias", "train"], bins), bin_means(_target(found), bins)
+    towards = np.diff(b[logged]) * (target - b)[logged][:-1] > 0
+    unstable = bin_means(found["sharpness", "train"], bins)[logged] > UNSTABLE
+    return bias_and_accuracy(steps, found) | {
+        "towards_target": (towards.mean(), "share of log t >= 100 in which b moves towards 0.5 log(A+/A-)"),
+        "bias_over_target": (b[-1] / target[-1] if target[-1] else None, "b / (0.5 log(A+/A-)), end"),
+        "share_unstable": (unstable.mean(), "share of log t >= 100 with eta lambda_max > 2"),
+    }
+
+
+def bias_and_accuracy(steps: np.ndarray, found: Series) -> dict[str, Number]:
+    """Return those numbers of a summary that need the bias and the accuracies alone, from means over bins of log t.
 
     Means, since single steps of a chaotic run are not reproducible while its means are.
     """
@@ -127,10 +153,8 @@ def summary(steps: np.ndarray, found: Series) -> dict[str, tuple[float, str]]:
     means = {name: bin_means(values, bins) for name, values in found.items()}
     logged = _logged(firsts)
     late = firsts >= firsts[-1] / 100
-    b, distance, target = means["bias", "train"], means["bias_distance", "train"], bin_means(_target(found), bins)
+    b, distance = means["bias", "train"], means["bias_distance", "train"]
     concentrated = means["accuracy", "concentrated"][logged]
-    towards = np.diff(b[logged]) * (target - b)[logged][:-1] > 0
-    unstable = means["sharpness", "train"][logged] > UNSTABLE
     return {
         "bias_plateau": (np.abs(b).max(), "max |b|"),
         "peak_distance": (distance.max(), "max |b|/||w||"),
@@ -138,8 +162,6 @@ def summary(steps: np.ndarray, found: Series) -> dict[str, tuple[float, str]]:
             _slope(np.log(firsts[late]), distance[late]),
             "slope of log(|b|/||w||) on log(log t), last two decades",
         ),
-        "towards_target": (towards.mean(), "share of log t >= 100 in which b moves towards 0.5 log(A+/A-)"),
-        "bias_over_target": (b[-1] / target[-1] if target[-1] else None, "b / (0.5 log(A+/A-)), end"),
         "lowest_concentrated": (concentrated.min(), "min concentrated accuracy, t >= 100"),
         "unlearning": (
             np.max(np.maximum.accumulate(concentrated) - concentrated),
@@ -147,13 +169,17 @@ def summary(steps: np.ndarray, found: Series) -> dict[str, tuple[float, str]]:
         ),
         "final_train_accuracy": (means["accuracy", "train"][-1], "train accuracy, end"),
         "final_concentrated_accuracy": (means["accuracy", "concentrated"][-1], "concentrated accuracy, end"),
-        "share_unstable": (unstable.mean(), "share of log t >= 100 with eta lambda_max > 2"),
     }
 
 
 def summary_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
-    """Return the summary numbers as rows of `bounds`; a number that does not exist has no row."""
-    numbers = {name: item for name, item in summary(steps, found).items() if item[0] is not None}
+    """Return the summary numbers as rows of `bounds`."""
+    return as_bounds(run, seed, summary(steps, found))
+
+
+def as_bounds(run: Mapping, seed: int, numbers: Mapping[str, Number]) -> pa.Table:
+    """Return named numbers of one seed as rows of `bounds`; a number that does not exist has no row."""
+    numbers = {name: item for name, item in numbers.items() if item[0] is not None}
     return pa.table(
         {
             "run": [run["run"]] * len(numbers),

@@ -34,6 +34,14 @@ def trained(config):
     return next(entry for entry in config["logistic"]["experiments"] if entry["name"] == "logistic-plain")
 
 
+def population(config, name="classes-75-25"):
+    return next(entry for entry in config["highdim"]["data"] if entry["name"] == name)
+
+
+def streamed(config):
+    return next(entry for entry in config["highdim"]["experiments"] if entry["name"] == "highdim-plain")
+
+
 @pytest.mark.parametrize("config", [CONFIG, QUICK])
 def test_the_configurations_of_the_project_are_valid(config):
     assert config_errors(config, SCHEMA) == []
@@ -180,6 +188,41 @@ BAD = [
     (
         lambda c: trained(c).update(name="figure2"),
         ["logistic.experiments: the name 'figure2' is used in ridge.experiments; expected each name once"],
+    ),
+    (
+        lambda c: population(c).update(s_neg=300000),
+        ["highdim.data[classes-75-25].s_neg: 300000 is not allowed; expected at most n_neg = 250000"],
+    ),
+    (lambda c: population(c).update(d=2), ["d: 2 is not allowed; expected a number of at least 4"]),
+    (lambda c: population(c).update(gamma=10.0), ["gamma: 10.0 is not allowed; expected a number below 10"]),
+    (lambda c: population(c).update(n_test=999), ["n_test: 999 is not allowed; expected a multiple of 2"]),
+    (
+        lambda c: population(c).update(planting="full"),
+        ["highdim.data[classes-75-25].planting: unknown key; expected one of alpha, d"],
+    ),
+    (
+        lambda c: c["highdim"]["data"].append(population(c)),
+        ["highdim.data: the name 'classes-75-25' is used 2 times; expected each name once"],
+    ),
+    (
+        lambda c: streamed(c).update(max_chaotik=streamed(c).pop("max_chaotic")),
+        [
+            "highdim.experiments[highdim-plain].max_chaotic: missing",
+            "highdim.experiments[highdim-plain].max_chaotik: unknown key; did you mean 'max_chaotic'?",
+        ],
+    ),
+    (lambda c: streamed(c).update(n_snapshots=4), ["n_snapshots: 4 is not allowed; expected a number of at least 6"]),
+    (
+        lambda c: streamed(c).update(attack_n_steps=4),
+        ["attack_n_steps: 4 is not allowed; expected 0 or at least 5, to cross the ball"],
+    ),
+    (
+        lambda c: streamed(c).update(data="balanced-1e7"),
+        ["'balanced-1e7' is not a data set; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
+    ),
+    (
+        lambda c: streamed(c).update(name="logistic-plain"),
+        ["highdim.experiments: the name 'logistic-plain' is used in logistic.experiments; expected each name once"],
     ),
 ]
 

@@ -119,6 +119,21 @@ def test_another_number_of_steps_trains_that_run_again(project):
     assert trained(project.planned()) == {"logistic-plain", "logistic-plain-bias-0"}
 
 
+def test_other_snapshots_in_high_dimension_are_evaluated_and_attacked_without_training(project):
+    project.edit(QUICK, "n_snapshots: 60", "n_snapshots: 50")
+    jobs = project.planned()
+    runs = ("highdim-plain", "highdim-plain-bias-0")
+    assert trained(jobs) == set()
+    assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
+        f"{job} the snapshots of run {run}" for job in ("Attack", "Evaluate") for run in runs
+    }
+
+
+def test_other_class_counts_in_high_dimension_train_that_run_again(project):
+    project.edit(QUICK, "n_pos: 225, n_neg: 75", "n_pos: 240, n_neg: 60")
+    assert trained(project.planned()) == {"highdim-classes"}
+
+
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims.yaml", "accept: [-1.02, -0.98]", "accept: [-1.01, -0.99]")
     assert project.planned() == {"Judge the papers' claims", "Collect the table claims"}

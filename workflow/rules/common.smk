@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import logistic_runs, network_runs, ridge_runs
+from experiments import highdim_runs, logistic_runs, network_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors
@@ -14,7 +14,12 @@ if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
-EXPANDED = [*ridge_runs(config["ridge"]), *network_runs(config["networks"]), *logistic_runs(config["logistic"])]
+EXPANDED = [
+    *ridge_runs(config["ridge"]),
+    *network_runs(config["networks"]),
+    *logistic_runs(config["logistic"]),
+    *highdim_runs(config["highdim"]),
+]
 RUNS = {run["run"]: run for run in EXPANDED}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}

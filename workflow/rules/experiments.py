@@ -51,6 +51,16 @@ def _logistic_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
     return {"run": name, "paper": "logistic", "model": "logistic", "dataset": dataset["name"], "d": 2, **run, **drawn}
 
 
+def highdim_runs(highdim: Mapping) -> list[dict]:
+    """Return the runs of all experiments in high dimension, like `logistic_runs`."""
+    data = {dataset["name"]: dataset for dataset in highdim["data"]}
+    return [
+        _logistic_run(name, parameters, data[parameters["data"]]) | {"model": "highdim"}
+        for experiment in highdim["experiments"]
+        for name, parameters in _swept(experiment)
+    ]
+
+
 def _swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
     """Yield name and parameters of the base configuration and of each value of each sweep that differs from it."""
     yield experiment["name"], dict(experiment)

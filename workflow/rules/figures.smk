@@ -13,6 +13,9 @@ FIGURES = {
     "logistic_figure4": ["runs", "curves"],
     "logistic_adversarial": ["runs", "curves"],
     "logistic_table1": ["runs", "times"],
+    "logistic_highdim_figure1": ["runs", "curves", "times"],
+    "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
+    "logistic_highdim_bias": ["runs", "curves"],
 }
 CATEGORIES = {"ridge": "Ridge regression", "logistic": "Logistic regression"}
 # Data sets that a figure shows: those of the first run of each figure of the paper.

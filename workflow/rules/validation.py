@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from math import sqrt
+from math import ceil, sqrt
 
 from experiments import network_runs
 from jsonschema import Draft202012Validator
@@ -20,6 +20,7 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
         *_ridge_errors(config["ridge"]),
         *_network_errors(config["networks"], config["ridge"]),
         *_logistic_errors(config),
+        *_highdim_errors(config),
     ]
 
 
@@ -173,6 +174,28 @@ def _planting_errors(place: str, dataset: Mapping) -> Iterator[str]:
             yield f"{place}.s_{sign}: {support} is not allowed; expected 0 with planting none"
         elif support > total:
             yield f"{place}.s_{sign}: {support} is not allowed; expected at most n_{sign} = {total}"
+
+
+def _highdim_errors(config: Mapping) -> Iterator[str]:
+    highdim = config["highdim"]
+    yield from _duplicates("highdim.data", highdim["data"])
+    yield from _duplicates("highdim.experiments", highdim["experiments"])
+    for section in ("ridge", "logistic"):
+        for name in sorted(_names(highdim["experiments"]) & _names(config[section]["experiments"])):
+            yield f"highdim.experiments: the name {name!r} is used in {section}.experiments; expected each name once"
+    for dataset in highdim["data"]:
+        for sign in ("pos", "neg"):
+            support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
+            if support > total:
+                place = f"highdim.data[{dataset['name']}].s_{sign}"
+                yield f"{place}: {support} is not allowed; expected at most n_{sign} = {total}"
+    data = {dataset["name"]: dataset for dataset in highdim["data"]}
+    for experiment in highdim["experiments"]:
+        place = f"highdim.experiments[{experiment['name']}]"
+        yield from _unknown_data(place, experiment, data, "highdim.data")
+        steps, least = experiment["attack_n_steps"], 1 + ceil(experiment["attack_eps"] / experiment["attack_step"])
+        if 0 < steps < least:
+            yield f"{place}.attack_n_steps: {steps} is not allowed; expected 0 or at least {least}, to cross the ball"
 
 
 def _names(entries: list) -> set[str]:

@@ -1,0 +1,210 @@
+"""The data of the logistic experiments in chunks that are drawn again whenever they are needed.
+
+A point enters the dynamics only through z = y x, whose law is the same for both classes. With u = w_true =
+(1, ..., 1)/sqrt(d), the population P is the uniform law on the cube [-5, 5]^d kept where p = u.z >= gamma/2.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.stats import irwinhall
+
+from grokking.seeds import Role, generator
+
+HALF_SIDE = 5.0
+CHUNK = 4096  # rows drawn from one stream: part of the definition of a data set, like the seed
+LATTICE = 1 << 14  # nodes of the tabulated Irwin-Hall density, whose linear interpolation errs by under 1e-6
+LAST_BLOCK = 64  # coordinates that make up the wanted sum; 32 to 128 cost the same within 10 %
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows z = y x, shape (n, d), float32; their labels y in {-1, +1} and projections p = u.z, shape (n,)."""
+
+    z: np.ndarray
+    y: np.ndarray
+    p: np.ndarray
+
+
+@dataclass(frozen=True)
+class Population:
+    """A data set of n_pos + n_neg points of P, the first s_pos and s_neg of each class moved onto the margin.
+
+    A planted point is a point of P projected on the hyperplane p = gamma/2 and, by turns, on the cube until
+    both hold; float32 rounding leaves p within 1e-9 of gamma/2. Labels are spread evenly over the rows: they
+    alternate where the classes are balanced.
+    """
+
+    root: int
+    seed: int
+    d: int
+    n_pos: int
+    n_neg: int
+    s_pos: int = 0
+    s_neg: int = 0
+    gamma: float = 1e-3
+    role: Role = Role.DATA
+
+    def __post_init__(self):
+        """Refuse sizes that cannot be drawn.
+
+        Raises ValueError for an empty class, more planted points than points, or a margin outside the cube.
+        """
+        if self.d < 2 or self.n_pos < 1 or self.n_neg < 1:
+            raise ValueError("a population needs d >= 2 and at least one point a class")
+        if not (0 <= self.s_pos <= self.n_pos and 0 <= self.s_neg <= self.n_neg):
+            raise ValueError("planted support vectors must number between 0 and the points of their class")
+        if not 0 < self.gamma / 2 < HALF_SIDE:
+            raise ValueError(f"gamma must lie in (0, {2 * HALF_SIDE}), not {self.gamma}")
+
+    @property
+    def size(self) -> int:
+        """Number of points."""
+        return self.n_pos + self.n_neg
+
+    @property
+    def n_chunks(self) -> int:
+        """Number of chunks; all but the last hold CHUNK rows."""
+        return -(-self.size // CHUNK)
+
+    def chunk(self, index: int) -> Chunk:
+        """Return chunk `index`, the same bytes at every call."""
+        first = index * CHUNK
+        rows = min(CHUNK, self.size - first)
+        rng = generator(self.root, self.role, self.seed, index)
+        z, p = _population_rows(rng, rows, self.d, self.gamma)
+        positives = np.arange(first, first + rows + 1) * self.n_pos // self.size
+        is_pos = np.diff(positives) == 1
+        y = np.where(is_pos, 1.0, -1.0)
+        order_in_class = np.where(is_pos, positives[:-1], np.arange(first, first + rows) - positives[:-1])
+        planted = order_in_class < np.where(is_pos, self.s_pos, self.s_neg)
+        if planted.any():
+            z[planted] = _moved_to_margin(z[planted], self.gamma)
+            p[planted] = _projection(z[planted])
+        return Chunk(z, y, p)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Run through all chunks in order."""
+        return (self.chunk(index) for index in range(self.n_chunks))
+
+
+@dataclass(frozen=True)
+class Concentrated:
+    """`size` points uniform on the cube given gamma/2 < p <= alpha gamma, with alternating labels."""
+
+    root: int
+    seed: int
+    d: int
+    size: int
+    gamma: float = 1e-3
+    alpha: float = 10.0
+
+    def __post_init__(self):
+        """Refuse an empty slab.
+
+        Raises ValueError where alpha <= 1/2, d < 4 or there is no point.
+        """
+        if self.alpha <= 0.5 or self.gamma <= 0 or self.d < 4 or self.size < 1:
+            raise ValueError("the concentrated set needs alpha > 1/2, gamma > 0, d >= 4 and at least one point")
+
+    @property
+    def n_chunks(self) -> int:
+        """Number of chunks; all but the last hold CHUNK rows."""
+        return -(-self.size // CHUNK)
+
+    def chunk(self, index: int) -> Chunk:
+        """Return chunk `index`, the same bytes at every call."""
+        first = index * CHUNK
+        rows = min(CHUNK, self.size - first)
+        # The second part sets these streams apart from those of a standard test set with the same seed.
+        rng = generator(self.root, Role.TEST, self.seed, index, 1)
+        z = np.empty((0, self.d), np.float32)
+        while len(z) < rows:
+            z = np.concatenate([z, _slab_rows(rng, rows, self.d, self.gamma / 2, self.alpha * self.gamma)])
+        z = z[:rows]
+        y = np.where(np.arange(first, first + rows) % 2 == 0, -1.0, 1.0)
+        return Chunk(z, y, _projection(z))
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Run through all chunks in order."""
+        return (self.chunk(index) for index in range(self.n_chunks))
+
+
+def _projection(z: np.ndarray) -> np.ndarray:
+    return z.sum(axis=1, dtype=float) / np.sqrt(z.shape[1])
+
+
+def _uniform(rng: np.random.Generator, rows: int, d: int) -> np.ndarray:
+    x = rng.random((rows, d), dtype=np.float32)
+    x *= np.float32(2 * HALF_SIDE)
+    x -= np.float32(HALF_SIDE)
+    return x
+
+
+def _population_rows(rng, rows: int, d: int, gamma: float) -> tuple[np.ndarray, np.ndarray]:
+    """Reflect uniform points to p > 0 and redraw those inside the margin."""
+    z = _uniform(rng, rows, d)
+    p = _projection(z)
+    while (inside := np.flatnonzero(np.abs(p) < gamma / 2)).size:
+        z[inside] = _uniform(rng, inside.size, d)
+        p[inside] = _projection(z[inside])
+    z *= np.sign(p).astype(np.float32)[:, None]
+    return z, np.abs(p)
+
+
+def _moved_to_margin(z: np.ndarray, gamma: float) -> np.ndarray:
+    moved = z.astype(float)
+    root_d = np.sqrt(z.shape[1])
+    for _ in range(100):
+        moved = np.clip(moved, -HALF_SIDE, HALF_SIDE)
+        moved -= ((moved.sum(axis=1) / root_d - gamma / 2) / root_d)[:, None]
+    # Equal shifts round alike, so that float32 errors add up: the finest coordinate, nearest 0, absorbs them.
+    rounded = moved.astype(np.float32)
+    finest = np.abs(rounded).argmin(axis=1)
+    rounded[np.arange(len(z)), finest] -= (_projection(rounded) - gamma / 2) * root_d
+    return rounded
+
+
+@lru_cache
+def _sum_density(m: int) -> tuple[np.ndarray, np.ndarray]:
+    """Density of a sum of m uniforms on [-5, 5], relative to its maximum, on a lattice."""
+    s = np.linspace(-HALF_SIDE * m, HALF_SIDE * m, LATTICE + 1)
+    density = irwinhall.pdf(s / (2 * HALF_SIDE) + m / 2, m)
+    return s, density / density.max()
+
+
+def _slab_rows(rng, proposals: int, d: int, low: float, high: float) -> np.ndarray:
+    """Points uniform on the cube given low < p <= high; a quarter of the `proposals` succeed at d = 1024.
+
+    Let S be the sum of the first d - m coordinates and s = sqrt(d) p that of all. The joint density of these
+    coordinates and s is proportional to f_m(s - S), f_m being the density of a sum of m coordinates: propose
+    both uniformly, s over the slab, and keep them with probability f_m(s - S) / max f_m. The last m
+    coordinates are uniform given their sum s - S: m - 1 uniforms and the remainder, kept if that lies in the
+    cube.
+    """
+    m = min(LAST_BLOCK, d // 2)
+    x = _uniform(rng, proposals, d - m)
+    wanted = rng.uniform(low, high, proposals) * np.sqrt(d) - x.sum(axis=1, dtype=float)
+    kept = rng.random(proposals) < np.interp(wanted, *_sum_density(m), left=0.0, right=0.0)
+    z = np.concatenate([x[kept], _given_sum(rng, wanted[kept], m)], axis=1)
+    p = _projection(z)
+    return z[(low < p) & (p <= high)]  # float32 rounding moves one point in 1e5 over the edge
+
+
+def _given_sum(rng, wanted: np.ndarray, m: int) -> np.ndarray:
+    """Rows of m uniforms on [-5, 5] conditioned on their sums, by rejection of the rows still missing."""
+    rows = np.empty((len(wanted), m), np.float32)
+    missing = np.arange(len(wanted))
+    while missing.size:
+        # A sum far in the tail takes thousands of tries: the fewer rows are missing, the more tries they get.
+        tried_for = np.repeat(missing, max(1, len(wanted) // missing.size))
+        tried = _uniform(rng, tried_for.size, m - 1)
+        rest = wanted[tried_for] - tried.sum(axis=1, dtype=float)
+        fits = np.flatnonzero(np.abs(rest) <= HALF_SIDE)
+        found, first = np.unique(tried_for[fits], return_index=True)
+        rows[found, :-1] = tried[fits[first]]
+        rows[found, -1] = rest[fits[first]]
+        missing = np.setdiff1d(missing, found, assume_unique=True)
+    return rows
