@@ -52,13 +52,13 @@ def kappa(eps, alpha):
     return 1 + 2 * eps * (2 * alpha - 1)
 
 
-def theorem_time(log_delta, kappa, log_constant):
-    """Return T_te(eps) of Theorem 4.6, kappa = `kappa(eps, alpha)`, with +-gamma B/2 = `log_constant`.
+def theorem_time(b_inf, kappa, log_constant):
+    """Return T_te(eps) of Theorem 4.6 for b_inf = -log delta, with +-gamma B/2 = `log_constant`.
 
     log T_te has the slope 1/kappa on |log delta|. The paper gives B no value; the large-z form of the reduced model,
     n = 2 e^z / (eta gamma^2 sqrt(S+ S-)), suggests `reduced_constant`.
     """
-    return np.exp(log_constant + np.abs(log_delta) / kappa)
+    return np.exp(log_constant + np.abs(b_inf) / kappa)
 
 
 def reduced_constant(s_pos, s_neg, *, eta, gamma):
@@ -69,16 +69,14 @@ def reduced_constant(s_pos, s_neg, *, eta, gamma):
 def holds_from(steps: np.ndarray, violation: np.ndarray, tolerance: float) -> Time:
     """Return the step from which violation (k,) stays at or below the tolerance, censored if it ends above."""
     holds = violation <= tolerance
-    horizon = int(steps[-1])
     if not holds[-1]:
         return Time(None, True, int(steps[-1] - steps[-2]))
-    return last_crossing(steps, holds.astype(float), 0.0, horizon, censor_fraction=1.0)
+    return last_crossing(steps, holds.astype(float), 0.0, int(steps[-1]), censor_fraction=1.0)
 
 
-def limit_violation(b: np.ndarray, log_delta: float) -> np.ndarray:
-    """Return |b - b_inf| / |b_inf| (k,), b_inf = -log delta; nan where log delta is 0."""
-    distance = np.abs(b + log_delta)
-    return np.divide(distance, abs(log_delta), out=np.full(len(b), np.nan), where=log_delta != 0)
+def limit_violation(b: np.ndarray, b_inf: float) -> np.ndarray:
+    """Return |b - b_inf| / |b_inf| (k,) for the limit b_inf = -log delta; nan where that is 0."""
+    return np.divide(np.abs(b - b_inf), abs(b_inf), out=np.full(len(b), np.nan), where=b_inf != 0)
 
 
 def tail_violation(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -105,7 +103,8 @@ def hard_margin_separator(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, flo
     """Return (w_hat (2,), b_hat) of the hard-margin SVM with a bias: least ||w|| with y (w.x + b) >= 1.
 
     w_hat points along the shortest segment between the convex hulls of the classes, and 2/||w_hat|| is its length.
-    Assumption 3.1 says that b_hat = 0. Raises ValueError if the hulls meet or a class has fewer than three points.
+    Assumption 3.1 says that b_hat = 0. Raises ValueError if the hulls meet or a class has fewer than three points; they
+    may not lie on one line.
     """
     hulls = []
     for label in (1, -1):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from scipy.optimize import OptimizeResult
 
 from grokking.datasets import FRAME
 
@@ -81,20 +82,18 @@ def extend(
     _require_slow(z, theta, start)
     even = steps - (steps - start) % 2
     with np.errstate(over="ignore"):
-        solution = _solve(z, theta, start, max(int(even[-1]), start + 2))
+        solution, moduli = _solve(z, theta, start, max(int(even[-1]), start + 2))
         states = solution.sol(np.log(even)).T
         for row in np.flatnonzero(even < steps):
             states[row] += _gradient(z, states[row])
-        fastest = max(_fastest(z, state) for state in solution.y.T)
     states *= np.sqrt(eta)
-    odd, knots = np.count_nonzero(even < steps), len(solution.t)
     return LateRun(
         steps,
         states[:, :2] @ FRAME,
         states[:, 2] if bias else np.zeros(len(states)),
-        gradients=4 * solution.nfev + odd,
-        hessians=2 * solution.njev + 4 * knots,
-        fastest=fastest,
+        gradients=4 * solution.nfev + int(np.count_nonzero(even < steps)),
+        hessians=2 * (solution.njev + len(moduli)),
+        fastest=max(moduli),
     )
 
 
@@ -129,8 +128,8 @@ def _two_step_jacobian(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
     return following @ now - now - following
 
 
-def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int):
-    """Return SciPy's solution, with its interpolant, from log(start) to log(horizon)."""
+def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int) -> tuple[OptimizeResult, list[float]]:
+    """Return SciPy's solution, with its interpolant, from log(start) to log(horizon), and `_fastest` on the way."""
 
     def velocity(log_t, theta):
         D, D2 = _two_step_differences(z, theta)
@@ -140,10 +139,12 @@ def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int):
         J = _two_step_jacobian(z, theta)
         return np.exp(log_t) * (J - J @ J / 2) / 2
 
-    def stable(log_t, theta):
-        return 1 - _fastest(z, theta)
+    def stability(log_t, theta):
+        moduli.append(_fastest(z, theta))
+        return 1 - moduli[-1]
 
-    stable.terminal = True
+    moduli = []
+    stability.terminal = True
     solution = solve_ivp(
         velocity,
         (np.log(start), np.log(horizon)),
@@ -153,13 +154,13 @@ def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int):
         rtol=RELATIVE_TOLERANCE,
         atol=ABSOLUTE_TOLERANCE,
         dense_output=True,
-        events=stable,
+        events=stability,
     )
     if solution.status:
-        step, multiplier = np.exp(solution.t[-1]), _fastest(z, solution.y[:, -1])
         reason = "gradient descent leaves the slow curve" if solution.status == 1 else solution.message
-        raise UnstableError(f"step {step:.4g}: {reason}, with a two-step multiplier of modulus {multiplier:.6g}")
-    return solution
+        step = np.exp(solution.t[-1])
+        raise UnstableError(f"step {step:.4g}: {reason}, where a two-step multiplier has modulus {moduli[-1]:.6g}")
+    return solution, moduli
 
 
 def _fastest(z: np.ndarray, theta: np.ndarray) -> float:

@@ -26,6 +26,9 @@ from scipy.optimize import elementwise
 
 from grokking.bias_theory import log_delta
 
+ROOT = {"xatol": 1e-15}
+"""Tolerance on a logit: without it, the search for a root at 0 ends only where numbers do."""
+
 
 def bias(z, s_pos, s_neg):
     """Return the slaved bias b at the logit z of the support vectors, (i)."""
@@ -83,5 +86,6 @@ def _stretched(z, L):
 
 
 def _root(f, upper, *args):
+    """Return the root z in [0, upper] of f(z, *args); all broadcast."""
     upper = np.asarray(upper, dtype=float)
-    return elementwise.find_root(f, (np.zeros_like(upper), upper), args=args).x
+    return elementwise.find_root(f, (np.zeros_like(upper), upper), args=args, tolerances=ROOT).x
