@@ -173,7 +173,7 @@ def _fastest(z: np.ndarray, theta: np.ndarray) -> float:
 def _require_slow(z: np.ndarray, theta: np.ndarray, start: int) -> None:
     """Raise UnstableError unless theta is on a curve along which D changes as a moderate power of the step.
 
-    The multipliers of a chaotic run are often below 1 at a single state, but D is then never slow as well.
+    At more than half of the states of a chaotic run the multipliers are below 1; D changes too fast at all of them.
     """
     with np.errstate(over="ignore"):
         D, D2 = _two_step_differences(z, theta)
