@@ -18,6 +18,7 @@ def set_style() -> None:
     """Set seaborn's theme and sizes for print: nothing smaller than 7 pt at the final width."""
     sizes = {"font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7}
     lines = {"lines.linewidth": 1.2, "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6}
+    lines |= {f"{axis}tick.minor.{key}": size for axis in "xy" for key, size in (("width", 0.4), ("size", 2.0))}
     fixed = {"pdf.fonttype": 42, "svg.hashsalt": "0", "figure.constrained_layout.use": True, "savefig.dpi": 300}
     legend = {"legend.fontsize": 7, "legend.frameon": False}
     sns.set_theme(style="ticks", palette="colorblind", rc=sizes | lines | fixed | legend)

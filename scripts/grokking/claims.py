@@ -1,36 +1,13 @@
-"""Measuring the papers' claims on the tables, and the verdicts.
+"""Measuring the papers' claims on the tables, and the verdicts. The measures here are those of the ridge paper."""
 
-Each measure takes the tables and the arguments given in workflow/claims.yaml and returns a `Measurement`: a number
-and, where seeds are a sample from a population that the claim is about, its 95 % interval.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from grokking import claims_logistic  # noqa: F401 (registers its measures)
+from grokking.measures import MEASURES, Measurement, Tables, mean, measure
 from grokking.sweeps import times_along
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """A number with its 95 % interval; NaN where there is none."""
-
-    value: float
-    ci_low: float = np.nan
-    ci_high: float = np.nan
-
-
-Tables = Mapping[str, pd.DataFrame]
-MEASURES: dict[str, Callable[..., Measurement]] = {}
-
-
-def measure(function: Callable[..., Measurement]) -> Callable[..., Measurement]:
-    """Register a measure under its own name."""
-    MEASURES[function.__name__] = function
-    return function
 
 
 def verdict(measured: Measurement, accept: Sequence[float], partly: Sequence[float] | None) -> str:
@@ -103,7 +80,7 @@ def range_over_sweep(tables: Tables, figure: str, quantity: str, axis: str) -> M
 def ratio_over_sweep(tables: Tables, figure: str, quantity: str, axis: str) -> Measurement:
     """Time at the largest over that at the smallest value of a sweep, mean over seeds with t interval."""
     values = times_along(tables["runs"], tables["times"], figure, axis, quantity)
-    return _mean(values.iloc[-1].to_numpy() / values.iloc[0].to_numpy())
+    return mean(values.iloc[-1].to_numpy() / values.iloc[0].to_numpy())
 
 
 @measure
@@ -140,13 +117,13 @@ def sharp_ratio(tables: Tables, figure: str) -> Measurement:
     predicted = tables["bounds"][tables["bounds"]["quantity"] == "t2_sharp"]
     both = _times(tables, figure, "t2").merge(predicted, on=["run", "seed"])
     ratio = both["step"].astype(float) / both["value"]
-    return _mean(ratio.groupby(both["seed"]).mean().to_numpy())
+    return mean(ratio.groupby(both["seed"]).mean().to_numpy())
 
 
 @measure
 def last_value(tables: Tables, figure: str, quantity: str, split: str) -> Measurement:
     """Last value of a curve of the base configuration, mean over seeds with t interval."""
-    return _mean(_curve(tables, figure, quantity, split).iloc[-1].to_numpy())
+    return mean(_curve(tables, figure, quantity, split).iloc[-1].to_numpy())
 
 
 @measure
@@ -154,14 +131,7 @@ def late_change(tables: Tables, figure: str, quantity: str, split: str) -> Measu
     """Last value of a curve less its value at half the last step, mean over seeds with t interval."""
     curve = _curve(tables, figure, quantity, split)
     halfway = curve.loc[: curve.index[-1] / 2].iloc[-1]
-    return _mean((curve.iloc[-1] - halfway).to_numpy())
-
-
-def _mean(values: np.ndarray) -> Measurement:
-    if len(values) < 2 or np.isnan(values).any() or np.ptp(values) == 0:
-        return Measurement(float(np.mean(values)))
-    low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
-    return Measurement(float(np.mean(values)), float(low), float(high))
+    return mean((curve.iloc[-1] - halfway).to_numpy())
 
 
 def _fit(tables: Tables, figure: str, quantity: str, axis: str) -> pd.Series:

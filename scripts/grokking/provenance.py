@@ -26,7 +26,7 @@ def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
         "run": name,
         "stage": Path(sys.argv[0]).stem,
         "config_digest": _digest([json.dumps(parameters, sort_keys=True).encode()]),
-        "code_digest": _digest([file.read_bytes() for file in _loaded_project_files()]),
+        "code_digest": code_digest(),
         "git_commit": _git_commit(),
         "python": platform.python_version(),
         "numpy": np.__version__,
@@ -40,6 +40,11 @@ def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
     }
     with complete_or_absent(path) as temporary:
         temporary.write_text(json.dumps(row))
+
+
+def code_digest() -> str:
+    """Return one SHA-256 for the sources of all modules of the project that this process has loaded."""
+    return _digest([file.read_bytes() for file in _loaded_project_files()])
 
 
 def _digest(contents: list[bytes]) -> str:

@@ -22,6 +22,14 @@ def experiment(config, name="figure2"):
     return next(entry for entry in config["ridge"]["experiments"] if entry["name"] == name)
 
 
+def planted(config, name="full-600-100"):
+    return next(entry for entry in config["logistic"]["data"] if entry["name"] == name)
+
+
+def trained(config):
+    return next(entry for entry in config["logistic"]["experiments"] if entry["name"] == "logistic-plain")
+
+
 @pytest.mark.parametrize("config", [CONFIG, QUICK])
 def test_the_configurations_of_the_project_are_valid(config):
     assert config_errors(config, SCHEMA) == []
@@ -92,6 +100,53 @@ BAD = [
     ),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected at least 1 value(s)"]),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
+    (
+        lambda c: planted(c).update(s_pos=1200),
+        ["logistic.data[full-600-100].s_pos: 1200 is not allowed; expected at most n_pos = 1000"],
+    ),
+    (
+        lambda c: planted(c).update(n_test=2001),
+        ["logistic.data[full-600-100].n_test: 2001 is not allowed; expected a multiple of 2"],
+    ),
+    (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number above 0"]),
+    (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number above 0"]),
+    (lambda c: planted(c).update(gamma=15.0), ["gamma: 15.0 is not allowed; expected less than the square's diagonal"]),
+    (lambda c: planted(c).update(alpha=0.4), ["alpha: 0.4 is not allowed; expected a number above 0.5"]),
+    (
+        lambda c: planted(c).update(planting="grid"),
+        ["planting: 'grid' is not allowed; expected one of none, full, equispaced"],
+    ),
+    (
+        lambda c: planted(c, "equispaced-300-100").update(u_limit=8.0),
+        ["u_limit: 8.0 is not allowed; expected at most 7.071, where the margin leaves the square"],
+    ),
+    (
+        lambda c: planted(c).update(planting="none"),
+        [
+            "s_pos: 600 is not allowed; expected 0 with planting none",
+            "s_neg: 100 is not allowed; expected 0 with planting none",
+        ],
+    ),
+    (lambda c: planted(c).update(n_seeds=0), ["n_seeds: 0 is not allowed; expected a number of at least 1"]),
+    (lambda c: planted(c).update(s_neg=10.5), ["s_neg: 10.5 is not allowed; expected a whole number"]),
+    (lambda c: planted(c).update(perturbation=-1e-15), ["perturbation: -1e-15 is not allowed"]),
+    (
+        lambda c: trained(c).update(eta=-0.01),
+        ["logistic.experiments[logistic-plain].eta: -0.01 is not allowed; expected a number above 0"],
+    ),
+    (lambda c: trained(c).update(horizon=1.5e6 + 0.5), ["horizon: 1500000.5 is not allowed; expected a whole number"]),
+    (lambda c: trained(c).update(eps=[1.0]), ["eps[0]: 1.0 is not allowed; expected a number below 1"]),
+    (lambda c: trained(c).update(eps=[]), ["eps: [] is not allowed; expected at least 1 value(s)"]),
+    (lambda c: trained(c).update(bias="yes"), ["bias: 'yes' is not allowed; expected true or false"]),
+    (lambda c: trained(c).update(attack_step=0), ["attack_step: 0 is not allowed; expected a number above 0"]),
+    (
+        lambda c: trained(c).update(data="plane"),
+        ["'plane' is not a data set; expected a name from logistic.data; did you mean 'plain'?"],
+    ),
+    (
+        lambda c: trained(c).update(name="figure2"),
+        ["logistic.experiments: the name 'figure2' is used in ridge.experiments; expected each name once"],
+    ),
 ]
 
 

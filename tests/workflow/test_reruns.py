@@ -66,7 +66,33 @@ def test_editing_one_figure_redraws_that_figure(project):
 
 def test_editing_the_style_redraws_every_figure_and_nothing_else(project):
     project.edit("scripts/figures/style.py", "SINGLE, DOUBLE = 3.3, 6.9", "SINGLE, DOUBLE = 3.5, 7.2")
-    assert project.planned() == {f"Plot ridge_figure{number}" for number in (1, 2, 3, 5, 6, 7)}
+    assert project.planned() == {f"Plot {path.stem}" for path in project.folder.glob("results/quick/figures/*.pdf")}
+
+
+def test_other_levels_of_the_times_train_and_attack_nothing(project):
+    project.edit(QUICK, "eps: [0.0, 0.001, 0.01, 0.05, 0.1]", "eps: [0.0, 0.02]")
+    jobs = project.planned()
+    assert trained(jobs) == set()
+    assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
+        "Evaluate the snapshots of run logistic-plain",
+        "Evaluate the snapshots of run logistic-plain-bias-0",
+    }
+    assert {"Collect the table times", "Judge the papers' claims"} <= jobs
+
+
+def test_another_attack_only_attacks_again(project):
+    project.edit(QUICK, "attack_step: 0.25", "attack_step: 0.5")
+    jobs = project.planned()
+    assert trained(jobs) == set()
+    assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
+        "Attack the snapshots of run logistic-plain",
+        "Attack the snapshots of run logistic-plain-bias-0",
+    }
+
+
+def test_another_number_of_steps_trains_that_run_again(project):
+    project.edit(QUICK, "horizon: 10000\n", "horizon: 20000\n")
+    assert trained(project.planned()) == {"logistic-plain", "logistic-plain-bias-0"}
 
 
 def test_editing_a_claim_judges_again_and_trains_nothing(project):

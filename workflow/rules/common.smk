@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import ridge_runs
+from experiments import logistic_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors
@@ -14,9 +14,10 @@ if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
-RUNS = {run["run"]: run for run in ridge_runs(config["ridge"])}
+RUNS = {run["run"]: run for run in [*ridge_runs(config["ridge"]), *logistic_runs(config["logistic"])]}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
+LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
 
 
 pathvars:
@@ -31,13 +32,27 @@ LABELS = ("paper", "figure", "model", "scale", "deviations")
 
 def parameters(wildcards):
     """Return the run's own parameters as JSON: all that its jobs depend on."""
-    run = {key: value for key, value in RUNS[wildcards.run].items() if key not in LABELS}
-    return json.dumps(run, sort_keys=True)
+    return json.dumps(without(RUNS[wildcards.run], *LABELS), sort_keys=True)
+
+
+def only(*keys):
+    """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
+    return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+
+
+def without(run, *keys):
+    """Return the run less some parameters."""
+    return {key: value for key, value in run.items() if key not in keys}
 
 
 def ridge_data(wildcards):
     """Return the data set of a ridge run."""
     return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
+
+
+def logistic_data(wildcards):
+    """Return the data set of a logistic run."""
+    return f"<results>/logistic/data/{RUNS[wildcards.run]['dataset']}.parquet"
 
 
 def code(script):

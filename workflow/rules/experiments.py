@@ -19,6 +19,22 @@ def _ridge_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
     return {"run": name, "paper": "ridge", "model": "ridge", "dataset": dataset["name"], **run, **drawn}
 
 
+def logistic_runs(logistic: Mapping) -> list[dict]:
+    """Return the runs of all logistic experiments with the columns of the `runs` table, and the list `eps`."""
+    data = {dataset["name"]: dataset for dataset in logistic["data"]}
+    return [
+        _logistic_run(name, parameters, data[parameters["data"]])
+        for experiment in logistic["experiments"]
+        for name, parameters in _swept(experiment)
+    ]
+
+
+def _logistic_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
+    run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
+    drawn = {key: value for key, value in dataset.items() if key != "name"}
+    return {"run": name, "paper": "logistic", "model": "logistic", "dataset": dataset["name"], "d": 2, **run, **drawn}
+
+
 def _swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
     """Yield name and parameters of the base configuration and of each value of each sweep that differs from it."""
     yield experiment["name"], dict(experiment)

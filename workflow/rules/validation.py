@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from math import sqrt
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -14,7 +15,7 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
     """
     errors = Draft202012Validator(schema).iter_errors(config)
     lines = [line for error in errors for line in _schema_lines(error, config)]
-    return sorted(set(lines)) or [*_ridge_errors(config["ridge"])]
+    return sorted(set(lines)) or [*_ridge_errors(config["ridge"]), *_logistic_errors(config)]
 
 
 def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
@@ -40,13 +41,22 @@ def _a_number_written_as(value: object) -> str:
         return ""
 
 
-_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number"}
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 _EXPECTED = {
     "type": lambda e: _TYPES[e.validator_value] + _a_number_written_as(e.instance),
     "enum": lambda e: "one of " + ", ".join(map(str, e.validator_value)),
     "minimum": lambda e: f"a number of at least {e.validator_value}",
     "exclusiveMinimum": lambda e: f"a number above {e.validator_value}",
     "maximum": lambda e: f"a number of at most {e.validator_value}",
+    "exclusiveMaximum": lambda e: f"a number below {e.validator_value}",
+    "multipleOf": lambda e: f"a multiple of {e.validator_value}",
     "minItems": lambda e: f"at least {e.validator_value} value(s)",
     "minLength": lambda e: "some text",
     "uniqueItems": lambda e: "each value once",
@@ -91,11 +101,8 @@ def _ridge_errors(ridge: Mapping) -> Iterator[str]:
 
 def _experiment_errors(experiment: Mapping, data: Mapping) -> Iterator[str]:
     place = f"ridge.experiments[{experiment['name']}]"
+    yield from _unknown_data(place, experiment, data, "ridge.data")
     names = {experiment["data"], *experiment["sweeps"].get("data", [])}
-    for name in sorted(names - set(data)):
-        near = get_close_matches(name, data, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        yield f"{place}.data: {name!r} is not a data set; expected a name from ridge.data{hint}"
     base = [data[experiment["data"]]] if experiment["data"] in data else []
     swept_n = [(n, dataset) for n in {experiment["n"], *experiment["sweeps"].get("n", [])} for dataset in base]
     swept_data = [(experiment["n"], data[name]) for name in sorted(names & set(data))]
@@ -103,6 +110,50 @@ def _experiment_errors(experiment: Mapping, data: Mapping) -> Iterator[str]:
     for n, dataset in too_many or [(n, dataset) for n, dataset in swept_data if n > dataset["n_points"]]:
         limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
         yield f"{place}.n: {n} is not allowed; expected at most {limit}"
+
+
+def _unknown_data(place: str, experiment: Mapping, data: Mapping, expected: str) -> Iterator[str]:
+    for name in sorted({experiment["data"], *experiment["sweeps"].get("data", [])} - set(data)):
+        near = get_close_matches(name, data, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        yield f"{place}.data: {name!r} is not a data set; expected a name from {expected}{hint}"
+
+
+def _logistic_errors(config: Mapping) -> Iterator[str]:
+    logistic = config["logistic"]
+    yield from _duplicates("logistic.data", logistic["data"])
+    yield from _duplicates("logistic.experiments", logistic["experiments"])
+    for name in sorted(_names(logistic["experiments"]) & _names(config["ridge"]["experiments"])):
+        yield f"logistic.experiments: the name {name!r} is used in ridge.experiments; expected each name once"
+    for dataset in logistic["data"]:
+        yield from _planting_errors(f"logistic.data[{dataset['name']}]", dataset)
+    data = {dataset["name"]: dataset for dataset in logistic["data"]}
+    for experiment in logistic["experiments"]:
+        place = f"logistic.experiments[{experiment['name']}]"
+        yield from _unknown_data(place, experiment, data, "logistic.data")
+
+
+def _planting_errors(place: str, dataset: Mapping) -> Iterator[str]:
+    """Say what cannot be drawn: the square is [-5, 5]^2, its diagonal 2 h long, half the margin's chord h - gamma/2."""
+    half_diagonal = 5 * sqrt(2)
+    gamma, longest = dataset["gamma"], half_diagonal - dataset["gamma"] / 2
+    if gamma >= 2 * half_diagonal:
+        yield f"{place}.gamma: {gamma} is not allowed; expected less than the square's diagonal {2 * half_diagonal:.4g}"
+    elif dataset["planting"] == "equispaced" and dataset["u_limit"] > longest:
+        yield (
+            f"{place}.u_limit: {dataset['u_limit']} is not allowed; "
+            f"expected at most {longest:.4g}, where the margin leaves the square"
+        )
+    for sign in ("pos", "neg"):
+        support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
+        if dataset["planting"] == "none" and support > 0:
+            yield f"{place}.s_{sign}: {support} is not allowed; expected 0 with planting none"
+        elif support > total:
+            yield f"{place}.s_{sign}: {support} is not allowed; expected at most n_{sign} = {total}"
+
+
+def _names(entries: list) -> set[str]:
+    return {entry["name"] for entry in entries}
 
 
 def _duplicates(place: str, entries: list) -> Iterator[str]:

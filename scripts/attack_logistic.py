@@ -1,0 +1,36 @@
+"""Attack the snapshots of one logistic configuration, exactly and by PGD in float32 and float64.
+
+In: the run's parameters (JSON), its data set and its trajectory. Out: curves of adversarial accuracy and of the
+share of points at which PGD sees no gradient (Parquet).
+"""
+
+import argparse
+import json
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from grokking.files import write_parquet
+from grokking.logistic_attack import attack_series
+from grokking.logistic_evaluation import curves_table
+from grokking.provenance import record
+
+
+def main() -> None:
+    """Read the arguments, attack one seed after the other, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=json.loads, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    for file in ("data", "trajectory", "curves", "provenance"):
+        parser.add_argument(f"--{file}", required=True)
+    args = parser.parse_args()
+    run, data, trajectory, parts = args.run, pq.read_table(args.data), pq.read_table(args.trajectory), []
+    for seed in range(run["n_seeds"]):
+        parts.append(curves_table(run, seed, *attack_series(run, data, trajectory, seed)))
+        print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} attacked", file=sys.stderr)
+    write_parquet(pa.concat_tables(parts), args.curves)
+    record(args.provenance, run["run"], run, args.seed)
+
+
+if __name__ == "__main__":
+    main()

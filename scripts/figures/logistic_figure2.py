@@ -1,0 +1,52 @@
+"""Figure 2 of the logistic paper: bias, distance and accuracies over imbalances of planted support vectors."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.accuracies import paired, time_axis
+from figures.style import band, letter, panels, shades
+
+ROWS = {
+    "logistic 2, full": "over the square",
+    "logistic 2, equispaced": "equispaced",
+    "logistic 2, perturbed": "over the square, perturbed",
+}
+QUANTITIES = {
+    ("bias", "train"): "bias",
+    ("bias_distance", "train"): r"$|b|/\|w\|$",
+    ("accuracy", "train"): "train accuracy",
+    ("accuracy", "concentrated"): "concentrated acc.",
+}
+PHASES = {"1": "0.93", "2": "0.80"}
+
+
+def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+    """Draw from the tables runs, curves and times."""
+    figure, axes = panels(len(ROWS), len(QUANTITIES), height=1.9, sharex=True)
+    for row, (name, title) in zip(axes, ROWS.items(), strict=True):
+        runs = tables["runs"][tables["runs"]["figure"] == name].sort_values("s_pos")
+        for ax, ((quantity, split), label) in zip(row, QUANTITIES.items(), strict=True):
+            for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
+                text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
+                band(ax, paired(tables, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
+            ax.set_ylabel(label)
+            time_axis(ax, row is axes[-1])
+            _shade(ax, tables, runs)
+            if quantity == "bias_distance":
+                ax.set_yscale("log")
+                ax.set_ylim(bottom=1e-5)
+        row[0].set_ylabel(f"{title}\nbias $b$")
+        row[-1].legend(title="$S_+/S_-$", title_fontsize=7, loc="upper left", handlelength=0.8, labelspacing=0.1)
+    letter(axes)
+    return figure
+
+
+def _shade(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame) -> None:
+    """Shade phases 1 and 2, which end at the medians, over runs and seeds, of the measured ends."""
+    times = tables["times"][tables["times"]["run"].isin(runs.query("s_pos != s_neg")["run"])]
+    left = 1.0
+    for phase, shade in PHASES.items():
+        right = float(times.loc[times["quantity"] == f"t_phase_{int(phase) + 1}", "step"].median())
+        ax.axvspan(left, max(left, right), color=shade, linewidth=0, zorder=-1)
+        left = max(left, right)

@@ -1,0 +1,169 @@
+"""What one logistic configuration did, read from its snapshots: series, times, phases and summary numbers.
+
+A configuration ("run") is a mapping with run, eta, bias, horizon, n_seeds and eps, a list. Series of one seed are a
+mapping from (quantity, split) to an array over its snapshots; functions that end in `_table` return rows of a table.
+"""
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+
+from grokking import evaluation
+from grokking.datasets import W_TRUE
+from grokking.logistic_data import points
+from grokking.snapshots import bin_means, log_bins, thinned
+from grokking.times import Time, first_crossing, last_crossing
+
+Series = dict[tuple[str, str], np.ndarray]
+SPLITS = {"T_tr": "train", "T_te_standard": "standard", "T_te_concentrated": "concentrated"}
+CROSSINGS = {"": first_crossing, "_last": last_crossing}
+LOGGED_FROM = 100
+"""The paper logs every 100 steps: what its figures can show starts here."""
+UNSTABLE = 2.0
+"""Above this value of eta lambda_max, gradient descent is not a discretised gradient flow."""
+
+
+def read_trajectory(trajectory: pa.Table, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return steps (k,), w (k, 2) and b (k,) of one seed."""
+    chosen = trajectory["seed"].to_numpy() == seed
+    steps, w_1, w_2, b = (trajectory[name].to_numpy()[chosen] for name in ("step", "w_1", "w_2", "b"))
+    return steps, np.column_stack([w_1, w_2]), b
+
+
+def series(run: Mapping, data: pa.Table, trajectory: pa.Table, seed: int) -> tuple[np.ndarray, Series]:
+    """Return the steps (k,) of one seed's snapshots and every series over them."""
+    steps, w, b = read_trajectory(trajectory, seed)
+    train = points(data, seed, "train")
+    log_a_pos, log_a_neg = evaluation.log_exponential_sums(train.x, train.y, w)
+    found = {
+        ("bias", "train"): b,
+        ("bias_distance", "train"): evaluation.bias_distance(w, b),
+        ("angle", "train"): evaluation.angle(w, W_TRUE),
+        ("log_A_pos", "train"): log_a_pos,
+        ("log_A_neg", "train"): log_a_neg,
+        ("loss", "train"): evaluation.loss(train.x, train.y, w, b),
+        ("sharpness", "train"): evaluation.sharpness(train.x, train.y, w, b, eta=run["eta"], bias=run["bias"]),
+    }
+    for split in SPLITS.values():
+        test = points(data, seed, split)
+        found["accuracy", split] = evaluation.accuracy(test.x, test.y, w, b)
+    return steps, found
+
+
+def curves_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
+    """Return the series as rows of `curves`, all snapshots that are given."""
+    names = list(found)
+    return pa.table(
+        {
+            "run": [run["run"]] * (len(names) * len(steps)),
+            "seed": pa.array(np.full(len(names) * len(steps), seed), pa.int64()),
+            "step": pa.array(np.tile(steps, len(names)), pa.int64()),
+            "quantity": np.repeat([quantity for quantity, _ in names], len(steps)),
+            "split": np.repeat([split for _, split in names], len(steps)),
+            "value": np.concatenate([found[name] for name in names]),
+        }
+    )
+
+
+def thinned_curves_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
+    """Return the rows that figures need: log-spaced steps, each with the step after it."""
+    kept = thinned(steps)
+    return curves_table(run, seed, steps[kept], {name: values[kept] for name, values in found.items()})
+
+
+def phases(steps: np.ndarray, found: Series) -> tuple[int, int]:
+    """Return the first steps of phases 2 and 3, on means over bins of log t.
+
+    Phase 1 ends where b has overtaken 0.5 log(A+/A-), to which it is drawn: b is further from 0 than it, on the same
+    side. Phase 2 ends at the peak of |b|/||w||. A phase that is over before the first bin ends has no length.
+    """
+    firsts, bins = log_bins(steps)
+    b, target = bin_means(found["bias", "train"], bins), bin_means(_target(found), bins)
+    peak = int(np.argmax(bin_means(found["bias_distance", "train"], bins)))
+    overtaken = np.flatnonzero(b * np.sign(target) > np.abs(target))
+    first = min(int(overtaken[0]) if overtaken.size else peak, peak)
+    return int(firsts[first]), int(firsts[peak])
+
+
+def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
+    """Return first and last crossings of train and test accuracy at every eps, and where the phases begin."""
+    rows = [
+        (name + suffix, eps, crossing(steps, found["accuracy", split], eps, run["horizon"]))
+        for (name, split), (suffix, crossing), eps in product(SPLITS.items(), CROSSINGS.items(), run["eps"])
+    ]
+    for name, step in zip(("t_phase_2", "t_phase_3"), phases(steps, found), strict=True):
+        index = int(np.searchsorted(steps, step))
+        rows.append((name, None, Time(step, False, int(steps[index] - steps[index - 1]) if index else 1)))
+    names, eps, times = zip(*rows, strict=True)
+    count, horizon = len(rows), run["horizon"]
+    return pa.table(
+        {
+            "run": [run["run"]] * count,
+            "seed": pa.array([seed] * count, pa.int64()),
+            "quantity": names,
+            "eps": pa.array(eps, pa.float64()),
+            "step": pa.array([time.step for time in times], pa.int64()),
+            "censored": [time.censored for time in times],
+            "horizon": pa.array([horizon] * count, pa.int64()),
+            "resolution": [time.resolution / (horizon if time.censored else time.step) for time in times],
+        }
+    )
+
+
+def summary(steps: np.ndarray, found: Series) -> dict[str, tuple[float, str]]:
+    """Return single numbers of one seed with their definitions, from means over bins of log t.
+
+    Means, since single steps of a chaotic run are not reproducible while its means are.
+    """
+    firsts, bins = log_bins(steps)
+    means = {name: bin_means(values, bins) for name, values in found.items()}
+    logged = firsts >= min(LOGGED_FROM, firsts[-1])
+    late = firsts >= firsts[-1] / 100
+    b, distance, target = means["bias", "train"], means["bias_distance", "train"], bin_means(_target(found), bins)
+    concentrated = means["accuracy", "concentrated"][logged]
+    towards = np.diff(b[logged]) * (target - b)[logged][:-1] > 0
+    unstable = means["sharpness", "train"][logged] > UNSTABLE
+    return {
+        "bias_plateau": (np.abs(b).max(), "max |b|"),
+        "peak_distance": (distance.max(), "max |b|/||w||"),
+        "distance_rate": (
+            _slope(np.log(firsts[late]), distance[late]),
+            "slope of log(|b|/||w||) on log(log t), last two decades",
+        ),
+        "towards_target": (towards.mean(), "share of log t >= 100 in which b moves towards 0.5 log(A+/A-)"),
+        "bias_over_target": (b[-1] / target[-1] if target[-1] else None, "b / (0.5 log(A+/A-)), end"),
+        "lowest_concentrated": (concentrated.min(), "min concentrated accuracy, t >= 100"),
+        "unlearning": (
+            np.max(np.maximum.accumulate(concentrated) - concentrated),
+            "greatest fall of concentrated accuracy from an earlier level, t >= 100",
+        ),
+        "final_train_accuracy": (means["accuracy", "train"][-1], "train accuracy, end"),
+        "final_concentrated_accuracy": (means["accuracy", "concentrated"][-1], "concentrated accuracy, end"),
+        "share_unstable": (unstable.mean(), "share of log t >= 100 with eta lambda_max > 2"),
+    }
+
+
+def summary_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
+    """Return the summary numbers as rows of `bounds`; a number that does not exist has no row."""
+    numbers = {name: item for name, item in summary(steps, found).items() if item[0] is not None}
+    return pa.table(
+        {
+            "run": [run["run"]] * len(numbers),
+            "seed": pa.array([seed] * len(numbers), pa.int64()),
+            "quantity": list(numbers),
+            "value": [float(value) for value, _ in numbers.values()],
+            "equation": [definition for _, definition in numbers.values()],
+        }
+    )
+
+
+def _slope(x: np.ndarray, y: np.ndarray) -> float | None:
+    """Return the slope of log y on log x; none where y is not positive throughout."""
+    return np.polyfit(np.log(x), np.log(y), 1)[0] if np.all(y > 0) else None
+
+
+def _target(found: Series) -> np.ndarray:
+    """Return 0.5 log(A+/A-), where the bias is at rest under the exponential loss."""
+    return (found["log_A_pos", "train"] - found["log_A_neg", "train"]) / 2

@@ -1,0 +1,51 @@
+"""What a measure of a claim is: the registry that workflow/claims.yaml names its measures from, and their intervals.
+
+Each measure takes the tables and the arguments given in workflow/claims.yaml and returns a `Measurement`: a number
+and, where seeds are a sample from a population that the claim is about, its 95 % interval.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A number with its 95 % interval; NaN where there is none."""
+
+    value: float
+    ci_low: float = np.nan
+    ci_high: float = np.nan
+
+
+Tables = Mapping[str, pd.DataFrame]
+MEASURES: dict[str, Callable[..., Measurement]] = {}
+
+
+def measure(function: Callable[..., Measurement]) -> Callable[..., Measurement]:
+    """Register a measure under its own name."""
+    MEASURES[function.__name__] = function
+    return function
+
+
+def mean(values: np.ndarray) -> Measurement:
+    """Return the mean over seeds with its t interval; no interval for one seed, equal values, or a missing one."""
+    if len(values) < 2 or np.isnan(values).any() or np.ptp(values) == 0:
+        return Measurement(float(np.mean(values)))
+    low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
+    return Measurement(float(np.mean(values)), float(low), float(high))
+
+
+def median(values: np.ndarray) -> Measurement:
+    """Return the median with the interval between two order statistics; infinity stands for a time not reached.
+
+    The ranks are those between which the median lies with 95 % probability, whatever the distribution; with fewer
+    than six values the interval is their whole range.
+    """
+    ordered = np.sort(values)
+    low, high = (int(rank) for rank in stats.binom.interval(0.95, len(ordered), 0.5))
+    middle = np.quantile(ordered, 0.5, method="inverted_cdf")
+    return Measurement(float(middle), float(ordered[max(low - 1, 0)]), float(ordered[min(high, len(ordered) - 1)]))
