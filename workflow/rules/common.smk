@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import logistic_runs, ridge_runs
+from experiments import delta_runs, delta_sweeps, logistic_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors

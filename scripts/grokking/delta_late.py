@@ -1,0 +1,49 @@
+"""Late steps of the replicates of a delta sweep, and how far they are from steps executed one by one.
+
+A sweep is a mapping as in `delta_sweep`; tables hold points and snapshots (w, b) of all its replicates.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from grokking.delta_sweep import replicates, rows_of
+from grokking.logistic_data import points
+from grokking.logistic_evaluation import read_trajectory
+from grokking.longtime import LateRun, UnstableError, extend, late_steps
+
+AGREEMENT = 1e-8
+"""Largest relative error of (w, b) that is accepted of late steps where every step was executed too."""
+
+
+def extended(sweep: Mapping, data: pa.Table, early: pa.Table) -> Iterator[tuple[Mapping, int, LateRun]]:
+    """Yield run, seed and late steps from `start` to `horizon` of every replicate, given its snapshots `early`.
+
+    Raises UnstableError, naming the replicate, where gradient descent does not follow a slow curve.
+    """
+    for run, seed in replicates(sweep):
+        start = read_trajectory(rows_of(early, run, seed), seed)[0][-1]
+        yield run, seed, _extend(sweep, run, seed, data, early, late_steps(int(start), sweep["horizon"]))
+
+
+def disagreement(sweep: Mapping, run: Mapping, seed: int, data: pa.Table, early: pa.Table, exact: pa.Table):
+    """Return steps (k,) and the relative error (k,) of (w, b) at late steps of one replicate that were executed too."""
+    start = read_trajectory(rows_of(early, run, seed), seed)[0][-1]
+    steps, w, b = read_trajectory(rows_of(exact, run, seed), seed)
+    later = steps >= start
+    late = _extend(sweep, run, seed, data, early, steps[later])
+    executed = np.column_stack([w, b])[later]
+    error = np.linalg.norm(np.column_stack([late.w, late.b]) - executed, axis=1)
+    return steps[later], error / np.linalg.norm(executed, axis=1)
+
+
+def _extend(sweep: Mapping, run: Mapping, seed: int, data: pa.Table, early: pa.Table, steps: np.ndarray) -> LateRun:
+    train = points(rows_of(data, run, seed), seed, "train")
+    known, w, b = read_trajectory(rows_of(early, run, seed), seed)
+    try:
+        return extend(
+            train.x, train.y, w[-1], b[-1], eta=sweep["eta"], start=int(known[-1]), steps=steps, bias=sweep["bias"]
+        )
+    except UnstableError as error:
+        raise UnstableError(f"{run['run']}, seed {seed}: {error}") from error
