@@ -1,6 +1,7 @@
 """A sweep over balances of support vectors: its replicates, their points and their snapshots as rows.
 
-A sweep is a mapping with sweep, eta, bias, n_seeds and `runs`, a list of mappings with run, s_pos and s_neg. One replicate is a run and a seed; tables hold it as rows with s_pos, s_neg and seed.
+A sweep is a mapping with sweep, eta, bias, n_seeds and `runs`, a list of mappings with run, s_pos and s_neg. One
+replicate is a run and a seed; tables hold it as rows with s_pos, s_neg and seed.
 """
 
 from collections.abc import Mapping
