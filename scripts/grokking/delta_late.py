@@ -27,15 +27,19 @@ def extended(sweep: Mapping, data: pa.Table, early: pa.Table) -> Iterator[tuple[
         yield run, seed, _extend(sweep, run, seed, data, early, late_steps(int(start), sweep["horizon"]))
 
 
-def disagreement(sweep: Mapping, run: Mapping, seed: int, data: pa.Table, early: pa.Table, exact: pa.Table):
-    """Return steps (k,) and the relative error (k,) of (w, b) at late steps of one replicate that were executed too."""
-    start = read_trajectory(rows_of(early, run, seed), seed)[0][-1]
-    steps, w, b = read_trajectory(rows_of(exact, run, seed), seed)
-    later = steps >= start
-    late = _extend(sweep, run, seed, data, early, steps[later])
-    executed = np.column_stack([w, b])[later]
-    error = np.linalg.norm(np.column_stack([late.w, late.b]) - executed, axis=1)
-    return steps[later], error / np.linalg.norm(executed, axis=1)
+def disagreements(sweep: Mapping, data: pa.Table, early: pa.Table, exact: pa.Table) -> Iterator[dict]:
+    """Yield rows of `bounds`: relative errors of (w, b) at late steps of all replicates that `exact` has as well."""
+    for run, seed in replicates(sweep):
+        known = read_trajectory(rows_of(early, run, seed), seed)[0]
+        steps, w, b = read_trajectory(rows_of(exact, run, seed), seed)
+        later = steps >= known[-1]
+        executed = np.column_stack([w, b])[later]
+        late = _extend(sweep, run, seed, data, early, steps[later])
+        error = np.linalg.norm(np.column_stack([late.w, late.b]) - executed, axis=1)
+        error /= np.linalg.norm(executed, axis=1)
+        for value, where in ((error[-1], f"at step {steps[-1]}"), (error.max(), f"at its worst to step {steps[-1]}")):
+            equation = f"late against executed (w, b), relative, {where}"
+            yield {"run": run["run"], "seed": seed, "quantity": "late_error", "value": value, "equation": equation}
 
 
 def _extend(sweep: Mapping, run: Mapping, seed: int, data: pa.Table, early: pa.Table, steps: np.ndarray) -> LateRun:
