@@ -32,6 +32,7 @@ test: lint ## style, unit tests, workflow tests
 bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/ridge.py
 	OMP_NUM_THREADS=1 PYTHONPATH=scripts python benchmarks/logistic.py
+	OMP_NUM_THREADS=1 PYTHONPATH=scripts python benchmarks/longtime.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

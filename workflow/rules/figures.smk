@@ -12,6 +12,9 @@ FIGURES = {
     "logistic_figure4": ["runs", "curves"],
     "logistic_adversarial": ["runs", "curves"],
     "logistic_table1": ["runs", "times"],
+    "logistic_delta_fit": ["runs", "times", "bounds", "fits"],
+    "logistic_bias_longtime": ["runs", "curves", "times", "bounds"],
+    "logistic_measured_predicted": ["runs", "times"],
 }
 CATEGORIES = {"ridge": "Ridge regression", "logistic": "Logistic regression"}
 # Data sets that a figure shows: those of the first run of each figure of the paper.
