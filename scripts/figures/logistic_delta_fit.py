@@ -61,18 +61,14 @@ def _times(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, eps: f
 def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> None:
     """Draw the slope of ln T_te on |log delta| at each eps with its interval: measured, model, theorem, control."""
     place = np.arange(len(levels))
-    styles = {
-        name: (COLORS[index], offset) for index, (name, offset) in enumerate(zip(SWEEPS, (-0.1, 0.1), strict=True))
-    }
-    for name, (color, offset) in (styles | {CONTROL: (COLORS[7], 0.0)}).items():
+    for name, color, offset in zip([*SWEEPS, CONTROL], (COLORS[0], COLORS[1], COLORS[7]), (-0.1, 0.1, 0), strict=True):
         measured = _fitted(fits, name, MEASURED, levels)
         error = np.abs(measured[["ci_low", "ci_high"]].to_numpy().T - measured["slope"].to_numpy())
         text = SWEEPS.get(name, "no bias")
         ax.errorbar(place + offset, measured["slope"], error, color=color, fmt="o", markersize=3, capsize=2, label=text)
         if name in SWEEPS:
-            ax.plot(
-                place, _fitted(fits, name, "T_te_model", levels)["slope"], color=color, linestyle="--", linewidth=0.9
-            )
+            model = _fitted(fits, name, "T_te_model", levels)
+            ax.plot(place, model["slope"], color=color, linestyle="--", linewidth=0.9)
     theorem = 1 / kappa(np.array(levels), alpha)
     ax.plot(place, theorem, color=PAPER, linestyle=":", marker="D", markersize=3, label="Theorem 4.6")
     ax.axhline(0, color="0.8", linewidth=0.5, zorder=0)

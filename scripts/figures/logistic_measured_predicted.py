@@ -1,4 +1,4 @@
-"""Our figure: measured times of generalisation of all runs and seeds against two predictions without free parameters."""
+"""Our figure: measured times of generalisation of all runs and seeds against two predictions, nothing fitted."""
 
 import numpy as np
 import pandas as pd

@@ -31,7 +31,7 @@ def test_kept_steps_are_evenly_spaced_in_the_logarithm_and_hold_both_ends():
 
 
 def test_delta_and_sums_of_the_limiting_solution_are_its_counts():
-    found = numbers(replicate(np.zeros(len(STEPS))))
+    found = numbers(replicate(np.ones(len(STEPS))))
     equation = "log of the limit of t A over support vectors, t = eta steps, last step"
     assert found["log_A_S_pos", equation] == pytest.approx(np.log(9))
     assert found["log_A_S_neg", equation] == pytest.approx(np.log(3))

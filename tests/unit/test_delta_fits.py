@@ -9,7 +9,7 @@ QUANTITY = "T_te_concentrated_last"
 
 
 def tables(slope=2.0, seeds=3, spread=0.1, censored=None):
-    """Times T = 1e6 exp(slope |log delta|) with a bias and 1e3 without; log delta measured is twice that from counts."""
+    """Times T = 1e6 exp(slope |log delta|) and 1e3 without a bias; log delta as measured is twice that from counts."""
     rng = np.random.default_rng(0)
     runs, times, bounds = [], [], []
     for figure, bias in (("f", True), ("control", False)):

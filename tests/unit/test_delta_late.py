@@ -63,9 +63,10 @@ def test_the_check_fails_loudly_and_leaves_no_table(tmp_path):
     wrong = exact.set_column(exact.column_names.index("b"), "b", [exact["b"].to_numpy() * (1 + 1e-3)])
     for name, table in {"data": drawn(), "early": executed(9000), "exact": wrong}.items():
         pq.write_table(table, tmp_path / f"{name}.parquet")
-    files = [[f"--{name}", str(tmp_path / f"{name}.parquet")] for name in ("data", "early", "exact", "bounds")]
+    names = ("data", "early", "exact", "bounds")
+    files = [part for name in names for part in (f"--{name}", str(tmp_path / f"{name}.parquet"))]
     command = [sys.executable, "scripts/check_delta.py", "--sweep", json.dumps(sweep), "--seed", "1"]
-    command += [*sum(files, []), "--provenance", str(tmp_path / "p.json")]
+    command += [*files, "--provenance", str(tmp_path / "p.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "seed 0: late against executed (w, b), relative, at step 15000, is" in done.stderr
