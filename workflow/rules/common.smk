@@ -18,6 +18,8 @@ RUNS = {run["run"]: run for run in [*ridge_runs(config["ridge"]), *logistic_runs
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
+SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
+DESIGNS = {design["name"]: design for design in config["delta"]["data"]}
 
 
 pathvars:
@@ -55,6 +57,25 @@ def logistic_data(wildcards):
     return f"<results>/logistic/data/{RUNS[wildcards.run]['dataset']}.parquet"
 
 
+def of_sweep(*keys, **changed):
+    """Return a function for `params:` that gives these parameters of the sweep as JSON, some of them changed.
+
+    `changed` maps a parameter to another parameter whose value it takes, or to a number.
+    """
+
+    def chosen(wildcards):
+        sweep = SWEEPS[wildcards.sweep]
+        values = {key: sweep[key] for key in ("sweep", "eta", "bias", "runs", "n_seeds", *keys)}
+        return json.dumps(values | {key: sweep.get(value, value) for key, value in changed.items()}, sort_keys=True)
+
+    return chosen
+
+
+def delta_data(wildcards):
+    """Return the data of a sweep's design."""
+    return f"<results>/delta/data/{SWEEPS[wildcards.sweep]['dataset']}.parquet"
+
+
 def code(script):
     """Return a script and every module of the project that it imports: a job reruns when one of them changes."""
     return code_files(Path(workflow.basedir, "scripts"), script)
@@ -64,3 +85,5 @@ wildcard_constraints:
     run="|".join(RUNS),
     dataset="|".join(DATASETS),
     table="|".join(TABLES),
+    sweep="|".join(SWEEPS),
+    design="|".join(DESIGNS),

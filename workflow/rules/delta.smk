@@ -1,6 +1,4 @@
 # Times of generalisation against delta: every step to `start`, late steps to `horizon`, a whole design in each job.
-SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
-DESIGNS = {design["name"]: design for design in config["delta"]["data"]}
 CHECKED_SWEEPS = [name for name, sweep in SWEEPS.items() if sweep["exact_horizon"] > 0]
 
 PARTS["runs"] += ["<results>/delta/runs.parquet"]
@@ -15,30 +13,6 @@ PARTS["provenance"] += expand(
 PARTS["provenance"] += expand(
     "<results>/delta/{sweep}/{stage}_provenance.json", sweep=CHECKED_SWEEPS, stage=["exact", "check"]
 )
-
-
-wildcard_constraints:
-    sweep="|".join(SWEEPS),
-    design="|".join(DESIGNS),
-
-
-def of_sweep(*keys, **changed):
-    """Return a function for `params:` that gives these parameters of the sweep as JSON, some of them changed.
-
-    `changed` maps a parameter to another parameter whose value it takes, or to a number.
-    """
-
-    def chosen(wildcards):
-        sweep = SWEEPS[wildcards.sweep]
-        values = {key: sweep[key] for key in ("sweep", "eta", "bias", "runs", "n_seeds", *keys)}
-        return json.dumps(values | {key: sweep.get(value, value) for key, value in changed.items()}, sort_keys=True)
-
-    return chosen
-
-
-def delta_data(wildcards):
-    """Return the data of a sweep's design."""
-    return f"<results>/delta/data/{SWEEPS[wildcards.sweep]['dataset']}.parquet"
 
 
 rule draw_delta_data:
