@@ -6,8 +6,9 @@ from functools import cache
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from grokking.delta_evaluation import read_replicate
 from grokking.delta_late import AGREEMENT, disagreements, extended
-from grokking.delta_sweep import draw_design, replicates, rows_of, training_points, trajectory_table
+from grokking.delta_sweep import draw_design, replicates, rows_of, states_table, training_points, trajectory_table
 from grokking.logistic import train
 from grokking.longtime import UnstableError
 
@@ -48,6 +49,16 @@ def test_every_replicate_is_extended_from_its_last_executed_step_to_the_horizon(
         assert (late.steps[0], late.steps[-1]) == (9000, 10**9)
         assert late.w[0] == pytest.approx([last["w_1"], last["w_2"]])
         assert late.b[-1] == pytest.approx(np.log(run["s_pos"] / run["s_neg"]) / 2, rel=0.05, abs=0.01)
+
+
+def test_a_replicate_is_read_as_one_trajectory():
+    run, seed, late = next(extended(SWEEP, drawn(), executed(9000)))
+    found = read_replicate(run, seed, drawn(), executed(9000), states_table(run, seed, late.steps, late.w, late.b))
+    assert np.all(np.diff(found.steps) > 0)
+    assert (found.steps[0], found.steps[-1]) == (1, 10**9)
+    assert len(found.steps) == len(found.w) == len(found.b)
+    assert found.b[-1] == late.b[-1]
+    assert (len(found.train.y), len(found.concentrated.y)) == (200, 40)
 
 
 def test_late_steps_agree_with_executed_ones():
