@@ -46,7 +46,7 @@ def _bias(ax: Axes, tables: dict[str, pd.DataFrame], run: pd.Series) -> None:
     reached = tables["times"].query("run == @run.run and quantity == 't_bias_limit'")["step"].astype(float).median()
     if np.isfinite(reached):
         mark(ax, reached, "within 1 %", TEST)
-    mark(ax, PAPER_HORIZON, "paper's end", "0.4")
+    mark(ax, PAPER_HORIZON, "$10^7$", "0.4")
     ax.set_title(f"$S_+/S_-$ = {run['s_pos']:.0f}/{run['s_neg']:.0f}", loc="right")
     time_axis(ax)
 

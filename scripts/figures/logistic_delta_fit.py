@@ -12,6 +12,7 @@ from figures.style import COLORS, PAPER, THEORY, band, label_end, letter, panels
 SWEEPS = {"delta e400": "$S_+ + S_-$ fixed", "delta product": "$S_+ S_-$ fixed"}
 CONTROL = "delta e400, no bias"
 MEASURED = "T_te_concentrated_last"
+CLOSE = 0.8  # labels of times in a ratio nearer to 1 would overlap
 
 
 def draw(tables: dict[str, pd.DataFrame]) -> Figure:
@@ -20,8 +21,11 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     runs = delta_runs(tables["runs"])
     levels = sorted(tables["times"].loc[tables["times"]["quantity"] == "T_te_model", "eps"].unique())
     for ax, (name, title) in zip(axes[0], SWEEPS.items(), strict=False):
-        for color, eps in zip(shades(len(levels)), levels, strict=True):
+        ends = [
             _times(ax, tables, runs[runs["figure"] == name], eps, color)
+            for color, eps in zip(shades(len(levels)), levels, strict=True)
+        ]
+        _label_ends(ax, ends, levels)
         ax.set_title(title, loc="right")
         ax.set(xlabel=r"$|\log\,\delta|$ from counts", yscale="log")
     axes[0, 1].sharey(axes[0, 0])
@@ -44,8 +48,13 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def _times(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, eps: float, color) -> None:
-    """Draw medians and bands over seeds, the model, and the theorem's line through the measured mean."""
+def _times(
+    ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, eps: float, color
+) -> tuple[float, float, object]:
+    """Draw medians and bands over seeds, the model, and the theorem's line through the measured mean.
+
+    Returns where the measured times end, and their colour.
+    """
     measured, model = (
         times_on_delta(runs, tables["times"], tables["bounds"], quantity, eps) for quantity in (MEASURED, "T_te_model")
     )
@@ -55,7 +64,19 @@ def _times(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, eps: f
     middle = np.nanmean(np.log(measured.to_numpy()))
     line = np.exp(middle + slope * (measured.index - measured.index.to_numpy().mean()))
     ax.plot(measured.index, line, color=color, linestyle=":", linewidth=1.0)
-    label_end(ax, measured.index[-1], measured.median(axis=1).iloc[-1], rf"{eps:g}", color)
+    return measured.index[-1], measured.median(axis=1).iloc[-1], color
+
+
+def _label_ends(ax: Axes, ends: list[tuple[float, float, object]], levels: list[float]) -> None:
+    """Write each eps beside its times, those that would overlap together."""
+    groups: list[list[int]] = []
+    for index, (_, y, _) in enumerate(ends):
+        if groups and y > CLOSE * ends[groups[-1][0]][1]:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    for group in groups:
+        label_end(ax, *ends[group[0]][:2], ", ".join(f"{levels[index]:g}" for index in group), ends[group[0]][2])
 
 
 def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> None:
@@ -75,7 +96,7 @@ def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> 
     ax.set_xticks(place, [f"{eps:g}" for eps in levels])
     ax.set(xlabel=r"$\varepsilon$", ylabel=r"slope of $\ln T_\mathrm{te}$ on $|\log\,\delta|$")
     ax.set_ylim(-0.5, 4.2)
-    ax.legend(loc="upper center", ncols=2, handlelength=1.2, columnspacing=1.0)
+    ax.legend(loc="upper left", ncols=2, handlelength=1.0, handletextpad=0.4, columnspacing=0.7, borderaxespad=0)
 
 
 def _fitted(fits: pd.DataFrame, name: str, quantity: str, levels: list[float]) -> pd.DataFrame:
