@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -22,10 +23,12 @@ def paired(tables: Mapping[str, pd.DataFrame], run: str, quantity: str, split: s
     )
 
 
-def time_axis(ax: Axes, label: bool = True) -> None:
-    """Set the logarithmic axis of steps."""
-    ax.set_xscale("log")
-    ax.set_xlabel("step $t$" if label else "")
+def time_axes(axes: np.ndarray) -> None:
+    """Set the logarithmic axes of steps, labelled below the last row."""
+    for ax in axes.flat:
+        ax.set_xscale("log")
+    for ax in axes[-1]:
+        ax.set_xlabel("step $t$")
 
 
 def mark(ax: Axes, step: float, text: str, color=THEORY) -> None:

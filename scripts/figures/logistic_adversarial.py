@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from figures.accuracies import paired, time_axis
+from figures.accuracies import paired, time_axes
 from figures.logistic_figure1 import ATTACKS, FIGURE
 from figures.style import COLORS, TEST, band, letter, panels
 
@@ -18,10 +18,10 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         for ax, curves in ((left, ATTACKS), (right, MASKED)):
             for quantity, (label, color) in curves.items():
                 band(ax, paired(tables, run["run"], quantity, "standard"), label=label, color=color)
-            time_axis(ax, left is axes[-1, 0])
         left.set_ylabel(f"accuracy, {'with' if run['bias'] else 'without'} bias")
         right.set_ylabel("share masked")
     for ax in axes[0]:
         ax.legend(loc="upper left")
+    time_axes(axes)
     letter(axes)
     return figure

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import mark, paired, time_axis
+from figures.accuracies import mark, paired, time_axes
 from figures.style import COLORS, PAPER, TEST, TRAIN, band, letter, panels
 
 FIGURE = "logistic 1"
@@ -29,9 +29,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
                     mark(ax, step, f"$T_{{{name[2:]}}}$, paper", PAPER)
         _attacked(row[2], tables, run["run"])
         row[0].set_ylabel(f"accuracy, {'with' if run['bias'] else 'without'} bias")
-    for ax in axes.flat:
-        time_axis(ax, ax in axes[-1])
-        ax.set_ylim(0.45, 1.02)
+    time_axes(axes)
+    axes[0, 0].set_ylim(0.45, 1.02)
     for ax in axes[0]:
         ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, columnspacing=1.0, handlelength=1.2)
     letter(axes)

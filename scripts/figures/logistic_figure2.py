@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import paired, time_axis
+from figures.accuracies import paired, time_axes
 from figures.style import band, letter, panels, shades
 
 ROWS = {
@@ -31,13 +31,15 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
                 text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
                 band(ax, paired(tables, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
             ax.set_ylabel(label)
-            time_axis(ax, row is axes[-1])
             _shade(ax, tables, runs)
             if quantity == "bias_distance":
                 ax.set_yscale("log")
                 ax.set_ylim(bottom=1e-5)
         row[0].set_ylabel(f"{title}\nbias $b$")
-        row[-1].legend(title="$S_+/S_-$", title_fontsize=7, loc="upper left", handlelength=0.8, labelspacing=0.1)
+        row[-1].legend(
+            title="$S_+/S_-$", title_fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=0.8
+        )
+    time_axes(axes)
     letter(axes)
     return figure
 

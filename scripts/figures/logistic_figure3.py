@@ -15,7 +15,7 @@ def _square(ax: Axes, points: pd.DataFrame, _: pd.Series) -> None:
         rows = points[points["y"] == label]
         ax.plot(rows["x_1"], rows["x_2"], ".", color=color, markersize=1.5, label=f"$y = {label:+d}$")
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=2, handletextpad=0, markerscale=4)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.38), ncols=2, handletextpad=0, markerscale=4)
 
 
 def _strip(ax: Axes, points: pd.DataFrame, run: pd.Series) -> None:

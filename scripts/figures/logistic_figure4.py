@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from figures.accuracies import mark, paired, time_axis
+from figures.accuracies import mark, paired, time_axes
 from figures.style import COLORS, PAPER, band, letter, panels
 
 QUANTITIES = {
@@ -28,13 +28,13 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
                 color = SUPPORT[np.sign(run["s_pos"] - run["s_neg"])]
                 text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
                 band(ax, paired(tables, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
-            time_axis(ax, ax is column[-1])
         column[0].set_title(title, loc="right")
         mark(column[1], PAPER_PEAKS[title], "peak, paper", PAPER)
     for ax, label in zip(axes[:, 0], QUANTITIES.values(), strict=True):
         ax.set_ylabel(label)
     axes[0, 0].legend(title="$S_+/S_-$", title_fontsize=7, loc="upper right")
     axes[1, 0].set(yscale="log", ylim=(1e-5, 1))
+    time_axes(axes)
     letter(axes)
     return figure
 

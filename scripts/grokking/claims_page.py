@@ -4,7 +4,7 @@ import pandas as pd
 
 HEADER = """# Claims and verdicts
 
-Each criterion was written before the run. Intervals are 95 %, over seeds; a count has none.
+Each criterion was written before the run, unless it says otherwise. Intervals are 95 %, over seeds; a count has none.
 """
 
 

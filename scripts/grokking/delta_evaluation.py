@@ -15,7 +15,8 @@ from grokking import bias_theory, evaluation, reduced
 from grokking.datasets import Dataset
 from grokking.delta_sweep import rows_of
 from grokking.logistic_data import points
-from grokking.logistic_evaluation import CROSSINGS, read_trajectory
+from grokking.logistic_evaluation import CROSSINGS
+from grokking.snapshots import read_trajectory
 from grokking.times import Time
 
 PER_DECADE = 16

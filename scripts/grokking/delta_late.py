@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from grokking.delta_sweep import replicates, rows_of
 from grokking.logistic_data import points
-from grokking.logistic_evaluation import read_trajectory
 from grokking.longtime import LateRun, UnstableError, extend, late_steps
+from grokking.snapshots import read_trajectory
 
 AGREEMENT = 1e-8
 """Largest relative error of (w, b) that is accepted of late steps where every step was executed too."""

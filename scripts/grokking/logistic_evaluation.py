@@ -13,7 +13,7 @@ import pyarrow as pa
 from grokking import evaluation
 from grokking.datasets import W_TRUE
 from grokking.logistic_data import points
-from grokking.snapshots import bin_means, log_bins, thinned
+from grokking.snapshots import bin_means, log_bins, read_trajectory, thinned
 from grokking.times import Time, first_crossing, last_crossing
 
 Series = dict[tuple[str, str], np.ndarray]
@@ -23,13 +23,6 @@ LOGGED_FROM = 100
 """The paper logs every 100 steps: what its figures can show starts here."""
 UNSTABLE = 2.0
 """Above this value of eta lambda_max, gradient descent is not a discretised gradient flow."""
-
-
-def read_trajectory(trajectory: pa.Table, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return steps (k,), w (k, 2) and b (k,) of one seed."""
-    chosen = trajectory["seed"].to_numpy() == seed
-    steps, w_1, w_2, b = (trajectory[name].to_numpy()[chosen] for name in ("step", "w_1", "w_2", "b"))
-    return steps, np.column_stack([w_1, w_2]), b
 
 
 def series(run: Mapping, data: pa.Table, trajectory: pa.Table, seed: int) -> tuple[np.ndarray, Series]:
@@ -73,18 +66,24 @@ def thinned_curves_table(run: Mapping, seed: int, steps: np.ndarray, found: Seri
     return curves_table(run, seed, steps[kept], {name: values[kept] for name, values in found.items()})
 
 
-def phases(steps: np.ndarray, found: Series) -> tuple[int, int]:
-    """Return the first steps of phases 2 and 3, on means over bins of log t.
+def phases(steps: np.ndarray, found: Series) -> dict[str, int]:
+    """Return the first steps of phases 2 and 3, and of the peak that the paper can see, on means over bins of log t.
 
     Phase 1 ends where b has overtaken 0.5 log(A+/A-), to which it is drawn: b is further from 0 than it, on the same
     side. Phase 2 ends at the peak of |b|/||w||. A phase that is over before the first bin ends has no length.
+    `t_peak_logged` is the peak among the steps from LOGGED_FROM on.
     """
     firsts, bins = log_bins(steps)
     b, target = bin_means(found["bias", "train"], bins), bin_means(_target(found), bins)
-    peak = int(np.argmax(bin_means(found["bias_distance", "train"], bins)))
+    distance, logged = bin_means(found["bias_distance", "train"], bins), _logged(firsts)
+    peak = int(np.argmax(distance))
     overtaken = np.flatnonzero(b * np.sign(target) > np.abs(target))
     first = min(int(overtaken[0]) if overtaken.size else peak, peak)
-    return int(firsts[first]), int(firsts[peak])
+    return {
+        "t_phase_2": int(firsts[first]),
+        "t_phase_3": int(firsts[peak]),
+        "t_peak_logged": int(firsts[logged][np.argmax(distance[logged])]),
+    }
 
 
 def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
@@ -93,7 +92,7 @@ def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa
         (name + suffix, eps, crossing(steps, found["accuracy", split], eps, run["horizon"]))
         for (name, split), (suffix, crossing), eps in product(SPLITS.items(), CROSSINGS.items(), run["eps"])
     ]
-    for name, step in zip(("t_phase_2", "t_phase_3"), phases(steps, found), strict=True):
+    for name, step in phases(steps, found).items():
         index = int(np.searchsorted(steps, step))
         rows.append((name, None, Time(step, False, int(steps[index] - steps[index - 1]) if index else 1)))
     names, eps, times = zip(*rows, strict=True)
@@ -119,7 +118,7 @@ def summary(steps: np.ndarray, found: Series) -> dict[str, tuple[float, str]]:
     """
     firsts, bins = log_bins(steps)
     means = {name: bin_means(values, bins) for name, values in found.items()}
-    logged = firsts >= min(LOGGED_FROM, firsts[-1])
+    logged = _logged(firsts)
     late = firsts >= firsts[-1] / 100
     b, distance, target = means["bias", "train"], means["bias_distance", "train"], bin_means(_target(found), bins)
     concentrated = means["accuracy", "concentrated"][logged]
@@ -157,6 +156,11 @@ def summary_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> 
             "equation": [definition for _, definition in numbers.values()],
         }
     )
+
+
+def _logged(firsts: np.ndarray) -> np.ndarray:
+    """Return which bins the paper's figures can show; the last one in any case."""
+    return firsts >= min(LOGGED_FROM, firsts[-1])
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float | None:

@@ -8,7 +8,6 @@ from grokking.logistic_data import as_table, draw, points
 from grokking.logistic_evaluation import (
     curves_table,
     phases,
-    read_trajectory,
     series,
     summary,
     summary_table,
@@ -16,7 +15,7 @@ from grokking.logistic_evaluation import (
     times_table,
 )
 from grokking.logistic_training import train_run, trajectory_table
-from grokking.snapshots import log_bins
+from grokking.snapshots import log_bins, read_trajectory
 
 RUN = {"run": "r", "eta": 1e-2, "bias": True, "horizon": 3000, "n_seeds": 2, "eps": [0.0, 0.05]}
 ATTACK = {"attack_eps": 1.0, "attack_step": 0.25, "attack_n_steps": 20}
@@ -93,22 +92,31 @@ def near(step, other):
 def test_phases_begin_where_b_overtakes_its_target_and_where_the_distance_peaks():
     """B = log t overtakes 3 at e^3; |b|/||w|| = log t / t^0.2 peaks at e^5."""
     steps, found = synthetic(np.log, lambda t: np.full_like(t, 3.0), lambda t: t**0.2)
-    first, second = phases(steps, found)
-    assert near(first, np.exp(3))
-    assert near(second, np.exp(5))
+    begins = phases(steps, found)
+    assert near(begins["t_phase_2"], np.exp(3))
+    assert near(begins["t_phase_3"], np.exp(5))
+    assert near(begins["t_peak_logged"], np.exp(5))
+
+
+def test_the_peak_that_the_paper_can_see_is_sought_from_its_first_logged_step():
+    """|b|/||w|| = 1/t^2 + log t / t^0.2 / 10 is greatest at the start, and again at about e^5."""
+    steps, found = synthetic(lambda t: 1 / t**2 + 0.1 * np.log(t) / t**0.2, np.ones_like)
+    begins = phases(steps, found)
+    assert begins["t_phase_3"] == 1
+    assert near(begins["t_peak_logged"], np.exp(5))
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_phases_do_not_depend_on_the_side(sign):
     steps, found = synthetic(lambda t: sign * np.log(t), lambda t: np.full_like(t, 3.0 * sign), lambda t: t**0.2)
-    assert near(phases(steps, found)[0], np.exp(3))
+    assert near(phases(steps, found)["t_phase_2"], np.exp(3))
 
 
 def test_a_bias_that_never_overtakes_leaves_no_phase_2():
     steps, found = synthetic(np.log, lambda t: np.full_like(t, 30.0), lambda t: t**0.2)
-    first, second = phases(steps, found)
-    assert first == second
-    assert near(first, np.exp(5))
+    begins = phases(steps, found)
+    assert begins["t_phase_2"] == begins["t_phase_3"]
+    assert near(begins["t_phase_2"], np.exp(5))
 
 
 def test_summary_of_a_known_run():

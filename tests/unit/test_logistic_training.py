@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
+from checks import assert_follows_gradient_descent
 from grokking.files import write_parquet
-from grokking.logistic import descend
+from grokking.logistic import descend, train
 from grokking.logistic_data import as_table, draw, points
 from grokking.logistic_training import train_run, trajectory_table
 
@@ -29,6 +31,7 @@ DATASET = {
     "perturbation": 0.0,
     "n_seeds": 2,
 }
+CONFIGURED = yaml.safe_load(Path("config.yaml").read_text())["logistic"]["data"]
 RUN = {"run": "small", "eta": 1e-2, "bias": True, "horizon": 60_000, "n_seeds": 2}
 
 
@@ -68,6 +71,22 @@ def test_a_run_is_gradient_descent_on_its_table(tmp_path):
             w, b = descend(w, b, train.x, train.y, eta=RUN["eta"])
         last = rows.query("seed == @seed and step == 60").iloc[0]
         np.testing.assert_allclose([last["w_1"], last["w_2"], last["b"]], [*w, b], rtol=1e-9)
+
+
+@pytest.mark.parametrize("dataset", CONFIGURED, ids=[dataset["name"] for dataset in CONFIGURED])
+def test_every_data_set_of_the_pipeline_follows_gradient_descent(dataset):
+    """For 100 steps, after which the chaotic ones have forgotten their last digits."""
+    drawn = draw(dataset, 20260131, 0)["train"]
+    trajectory = train([(drawn.x, drawn.y.astype(float))], eta=1e-2, horizon=100)
+
+    def step(state):
+        w, b = descend(state[:2], state[2], drawn.x, drawn.y, eta=1e-2)
+        return np.array([*w, b])
+
+    def snapshot(t):
+        return np.array([*trajectory.w[t - 1, 0], trajectory.b[t - 1, 0]])
+
+    assert_follows_gradient_descent(snapshot, step, np.zeros(3), range(1, 101), rtol=1e-9)
 
 
 def command(folder: Path, run: dict) -> list[str]:
