@@ -1,4 +1,4 @@
-"""Snapshots on a logarithmic time axis: read from their table, thinned in pairs for figures, and averaged in bins of log t.
+"""Snapshots on a logarithmic time axis: read from their table, thinned in pairs for figures, averaged in bins of log t.
 
 Training at the edge of stability flips weights every step, so that a step and the next one tell different stories:
 thinning keeps both, and a bin's mean weighs them alike.
