@@ -8,7 +8,7 @@ from grokking.delta_fits import delta_runs
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import mark, time_axis
+from figures.accuracies import mark, time_axes
 from figures.style import PAPER, TEST, THEORY, TRAIN, band, letter, panels
 
 SWEEP = "delta e400"
@@ -22,6 +22,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     figure, axes = panels(1, 3, height=2.7)
     for ax, index in zip(axes[0], (0, len(runs) // 2, -1), strict=True):
         _bias(ax, tables, runs.iloc[index])
+    time_axes(axes)
     axes[0, 0].set_ylabel("bias $b$")
     _legend(figure, axes[0, 0])
     letter(axes)
@@ -48,7 +49,6 @@ def _bias(ax: Axes, tables: dict[str, pd.DataFrame], run: pd.Series) -> None:
         mark(ax, reached, "within 1 %", TEST)
     mark(ax, PAPER_HORIZON, "$10^7$", "0.4")
     ax.set_title(f"$S_+/S_-$ = {run['s_pos']:.0f}/{run['s_neg']:.0f}", loc="right")
-    time_axis(ax)
 
 
 def _number(tables: dict[str, pd.DataFrame], run: pd.Series, quantity: str) -> float:
