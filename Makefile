@@ -49,6 +49,7 @@ bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
 	python benchmarks/two_layer.py
 	python benchmarks/logistic.py
 	python benchmarks/highdim.py
+	python benchmarks/longtime.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from grokking import claims_highdim, claims_logistic  # noqa: F401 (they register their measures)
+from grokking import claims_delta, claims_highdim, claims_logistic  # noqa: F401 (they register their measures)
 from grokking.measures import MEASURES, Measurement, Tables, mean, measure
 from grokking.sweeps import times_along
 

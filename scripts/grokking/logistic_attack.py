@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from grokking.attacks import Attack, exact_accuracy, pgd_accuracy
 from grokking.logistic_data import points
-from grokking.logistic_evaluation import Series, read_trajectory
-from grokking.snapshots import thinned
+from grokking.logistic_evaluation import Series
+from grokking.snapshots import read_trajectory, thinned
 
 DTYPES = (np.float32, np.float64)
 

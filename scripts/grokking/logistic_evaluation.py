@@ -13,7 +13,7 @@ import pyarrow as pa
 from grokking import evaluation
 from grokking.datasets import W_TRUE
 from grokking.logistic_data import points
-from grokking.snapshots import bin_means, log_bins, thinned
+from grokking.snapshots import bin_means, log_bins, read_trajectory, thinned
 from grokking.times import Time, first_crossing, last_crossing
 
 Series = dict[tuple[str, str], np.ndarray]
@@ -25,13 +25,6 @@ LOGGED_FROM = 100
 """The paper logs every 100 steps: what its figures can show starts here."""
 UNSTABLE = 2.0
 """Above this value of eta lambda_max, gradient descent is not a discretised gradient flow."""
-
-
-def read_trajectory(trajectory: pa.Table, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return steps (k,), w (k, 2) and b (k,) of one seed."""
-    chosen = trajectory["seed"].to_numpy() == seed
-    steps, w_1, w_2, b = (trajectory[name].to_numpy()[chosen] for name in ("step", "w_1", "w_2", "b"))
-    return steps, np.column_stack([w_1, w_2]), b
 
 
 def series(run: Mapping, data: pa.Table, trajectory: pa.Table, seed: int) -> tuple[np.ndarray, Series]:

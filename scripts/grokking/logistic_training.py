@@ -22,12 +22,18 @@ PROGRESS_EVERY = 30.0  # seconds between lines of progress
 
 
 def train_run(run: Mapping, data: pa.Table, root: int, checkpoint: Path, save_every: float) -> Trajectory:
-    """Train all seeds of a run; go on from the file `checkpoint` if it was left by the same job.
+    """Train all seeds of a run, as `train_sets` does."""
+    sets = [points(data, seed, "train") for seed in range(run["n_seeds"])]
+    return train_sets(run, [(drawn.x, drawn.y) for drawn in sets], root, checkpoint, save_every)
+
+
+def train_sets(
+    run: Mapping, x_y: list[tuple[np.ndarray, np.ndarray]], root: int, checkpoint: Path, save_every: float
+) -> Trajectory:
+    """Train on each (x, y); go on from the file `checkpoint` if it was left by the same job.
 
     The state is saved there every `save_every` seconds; the file is the caller's to remove once all is written.
     """
-    sets = [points(data, seed, "train") for seed in range(run["n_seeds"])]
-    x_y = [(drawn.x, drawn.y) for drawn in sets]
     digest = _digest(run, root, x_y)
     resume = _load(checkpoint, digest)
     calls = [_reporter(run["run"], run["horizon"], resume), _saver(checkpoint, digest, save_every)]

@@ -1,14 +1,22 @@
-"""Snapshots on a logarithmic time axis: thinned in pairs for figures, and averaged in bins of log t.
+"""Snapshots on a logarithmic time axis: read from their table, thinned in pairs for figures, averaged in bins of log t.
 
 Training at the edge of stability flips weights every step, so that a step and the next one tell different stories:
 thinning keeps both, and a bin's mean weighs them alike.
 """
 
 import numpy as np
+import pyarrow as pa
 
 PAIRS = 200
 """Pairs of steps (t, t + 1) of a curve that is kept for figures."""
 BINS_PER_DECADE = 10
+
+
+def read_trajectory(trajectory: pa.Table, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return steps (k,), w (k, 2) and b (k,) of one seed."""
+    chosen = trajectory["seed"].to_numpy() == seed
+    steps, w_1, w_2, b = (trajectory[name].to_numpy()[chosen] for name in ("step", "w_1", "w_2", "b"))
+    return steps, np.column_stack([w_1, w_2]), b
 
 
 def thinned(steps: np.ndarray) -> np.ndarray:

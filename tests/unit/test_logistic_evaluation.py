@@ -8,7 +8,6 @@ from grokking.logistic_data import as_table, draw, points
 from grokking.logistic_evaluation import (
     curves_table,
     phases,
-    read_trajectory,
     series,
     summary,
     summary_table,
@@ -16,7 +15,7 @@ from grokking.logistic_evaluation import (
     times_table,
 )
 from grokking.logistic_training import train_run, trajectory_table
-from grokking.snapshots import log_bins
+from grokking.snapshots import log_bins, read_trajectory
 
 RUN = {"run": "r", "eta": 1e-2, "bias": True, "horizon": 3000, "n_seeds": 2, "eps": [0.0, 0.05]}
 ATTACK = {"attack_eps": 1.0, "attack_step": 0.25, "attack_n_steps": 20}

@@ -42,6 +42,14 @@ def streamed(config):
     return next(entry for entry in config["highdim"]["experiments"] if entry["name"] == "highdim-plain")
 
 
+def design(config, name="e400"):
+    return next(entry for entry in config["delta"]["data"] if entry["name"] == name)
+
+
+def extended(config):
+    return next(entry for entry in config["delta"]["experiments"] if entry["name"] == "delta-e400")
+
+
 @pytest.mark.parametrize("config", [CONFIG, QUICK])
 def test_the_configurations_of_the_project_are_valid(config):
     assert config_errors(config, SCHEMA) == []
@@ -224,6 +232,38 @@ BAD = [
         lambda c: streamed(c).update(name="logistic-plain"),
         ["highdim.experiments: the name 'logistic-plain' is used in logistic.experiments; expected each name once"],
     ),
+    (
+        lambda c: extended(c).update(horizon=10000, exact_horizon=0),
+        ["delta.experiments[delta-e400].horizon: 10000 is not allowed; expected more than start = 10000"],
+    ),
+    (
+        lambda c: extended(c).update(exact_horizon=500),
+        ["exact_horizon: 500 is not allowed; expected 0, or more than start = 10000 and at most horizon"],
+    ),
+    (lambda c: extended(c).update(horizon=1e12 + 0.5), ["horizon: 1000000000000.5 is not allowed; expected a whole"]),
+    (lambda c: extended(c).update(start=0), ["start: 0 is not allowed; expected a number of at least 10"]),
+    (
+        lambda c: extended(c).update(data="e40"),
+        ["'e40' is not a data set; expected a name from delta.data; did you mean 'e400'?"],
+    ),
+    (
+        lambda c: extended(c).update(name="logistic-full"),
+        ["delta.experiments: the name 'logistic-full' is used in logistic.experiments; expected each name once"],
+    ),
+    (
+        lambda c: design(c).update(planting="full"),
+        ["delta.data[e400].planting: full is not allowed; expected equispaced, as other plantings lead to the edge"],
+    ),
+    (
+        lambda c: design(c)["support"].append([1001, 10]),
+        ["delta.data[e400].s_pos: 1001 is not allowed; expected at most n_pos = 1000"],
+    ),
+    (
+        lambda c: design(c)["support"].append([7, 0]),
+        ["support[12][1]: 0 is not allowed; expected a number of at least 1"],
+    ),
+    (lambda c: design(c)["support"].append([7]), ["support[12]: [7] is not allowed; expected at least 2 value(s)"]),
+    (lambda c: design(c)["support"].append([200, 200]), ["expected each value once"]),
 ]
 
 

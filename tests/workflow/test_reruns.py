@@ -134,6 +134,29 @@ def test_other_class_counts_in_high_dimension_train_that_run_again(project):
     assert trained(project.planned()) == {"highdim-classes"}
 
 
+def of_delta(jobs: set[str]) -> set[str]:
+    return {job for job in jobs if job.startswith(("Train", "Draw", "Extend", "Check", "Evaluate"))}
+
+
+def test_other_levels_of_the_delta_times_train_and_extend_nothing(project):
+    project.edit(QUICK, "eps: [0.0, 0.01, 0.1]", "eps: [0.0, 0.02]")
+    jobs = project.planned()
+    assert of_delta(jobs) == {"Evaluate the sweep delta-e40"}
+    assert jobs >= {"Fit times of generalisation against delta", "Judge the papers' claims", "Plot logistic_delta_fit"}
+
+
+def test_a_later_horizon_of_delta_extends_again_and_trains_nothing(project):
+    project.edit(QUICK, "horizon: 100000000000\n", "horizon: 200000000000\n")
+    assert of_delta(project.planned()) == {"Extend the sweep delta-e40 to its horizon", "Evaluate the sweep delta-e40"}
+
+
+def test_another_text_of_delta_computes_nothing(project):
+    project.edit(QUICK, "figure: delta product", "figure: delta fixed product")
+    jobs = project.planned()
+    assert of_delta(jobs) == set()
+    assert "List the delta runs" in jobs
+
+
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims.yaml", "accept: [-1.02, -0.98]", "accept: [-1.01, -0.99]")
     assert project.planned() == {"Judge the papers' claims", "Collect the table claims"}

@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import yaml
-from experiments import highdim_runs, logistic_runs, network_runs, ridge_runs
+from experiments import delta_runs, delta_sweeps, highdim_runs, logistic_runs, network_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors
@@ -24,6 +24,8 @@ RUNS = {run["run"]: run for run in EXPANDED}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
+SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
+DESIGNS = {design["name"]: design for design in config["delta"]["data"]}
 
 
 pathvars:
@@ -66,6 +68,25 @@ def megabytes(first):
     return lambda wildcards, attempt: first * attempt
 
 
+def of_sweep(*keys, **changed):
+    """Return a function for `params:` that gives these parameters of the sweep as JSON, some of them changed.
+
+    `changed` maps a parameter to another parameter whose value it takes, or to a number.
+    """
+
+    def chosen(wildcards):
+        sweep = SWEEPS[wildcards.sweep]
+        values = {key: sweep[key] for key in ("sweep", "eta", "bias", "runs", "n_seeds", *keys)}
+        return json.dumps(values | {key: sweep.get(value, value) for key, value in changed.items()}, sort_keys=True)
+
+    return chosen
+
+
+def delta_data(wildcards):
+    """Return the data of a sweep's design."""
+    return f"<results>/delta/data/{SWEEPS[wildcards.sweep]['dataset']}.parquet"
+
+
 def code(script):
     """Return a script and every module of the project that it imports: a job reruns when one of them changes."""
     return code_files(Path(workflow.basedir, "scripts"), script)
@@ -75,3 +96,5 @@ wildcard_constraints:
     run="|".join(RUNS),
     dataset="|".join(DATASETS),
     table="|".join(TABLES),
+    sweep="|".join(SWEEPS),
+    design="|".join(DESIGNS),

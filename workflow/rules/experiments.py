@@ -61,6 +61,28 @@ def highdim_runs(highdim: Mapping) -> list[dict]:
     ]
 
 
+def delta_sweeps(delta: Mapping) -> list[dict]:
+    """Return the delta experiments with their design's parameters and `runs`, one for each pair of `support`."""
+    data = {dataset["name"]: dataset for dataset in delta["data"]}
+    return [_delta_sweep(experiment, data[experiment["data"]]) for experiment in delta["experiments"]]
+
+
+def _delta_sweep(experiment: Mapping, dataset: Mapping) -> dict:
+    sweep = {key: value for key, value in experiment.items() if key not in ("name", "data")}
+    drawn = {key: value for key, value in dataset.items() if key not in ("name", "support")}
+    runs = [
+        {"run": f"{experiment['name']}-{s_pos}-{s_neg}", "s_pos": s_pos, "s_neg": s_neg}
+        for s_pos, s_neg in dataset["support"]
+    ]
+    return {"sweep": experiment["name"], "dataset": dataset["name"], **sweep, **drawn, "runs": runs}
+
+
+def delta_runs(sweep: Mapping) -> list[dict]:
+    """Return the runs of one delta experiment with the columns of the `runs` table."""
+    kept = {key: value for key, value in sweep.items() if key not in ("sweep", "runs", "eps", "exact_horizon")}
+    return [{"paper": "logistic", "model": "logistic", "d": 2, **kept, **run} for run in sweep["runs"]]
+
+
 def _swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
     """Yield name and parameters of the base configuration and of each value of each sweep that differs from it."""
     yield experiment["name"], dict(experiment)

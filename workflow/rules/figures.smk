@@ -16,6 +16,9 @@ FIGURES = {
     "logistic_highdim_figure1": ["runs", "curves", "times"],
     "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
     "logistic_highdim_bias": ["runs", "curves"],
+    "logistic_delta_fit": ["runs", "times", "bounds", "fits"],
+    "logistic_bias_longtime": ["runs", "curves", "times", "bounds"],
+    "logistic_measured_predicted": ["runs", "times"],
 }
 CATEGORIES = {"ridge": "Ridge regression", "logistic": "Logistic regression"}
 # Data sets that a figure shows: those of the first run of each figure of the paper.

@@ -21,6 +21,7 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
         *_network_errors(config["networks"], config["ridge"]),
         *_logistic_errors(config),
         *_highdim_errors(config),
+        *_delta_errors(config),
     ]
 
 
@@ -64,6 +65,7 @@ _EXPECTED = {
     "exclusiveMaximum": lambda e: f"a number below {e.validator_value}",
     "multipleOf": lambda e: f"a multiple of {e.validator_value}",
     "minItems": lambda e: f"at least {e.validator_value} value(s)",
+    "maxItems": lambda e: f"at most {e.validator_value} value(s)",
     "minLength": lambda e: "some text",
     "uniqueItems": lambda e: "each value once",
     "pattern": lambda e: f"text that matches {e.validator_value}",
@@ -196,6 +198,41 @@ def _highdim_errors(config: Mapping) -> Iterator[str]:
         steps, least = experiment["attack_n_steps"], 1 + ceil(experiment["attack_eps"] / experiment["attack_step"])
         if 0 < steps < least:
             yield f"{place}.attack_n_steps: {steps} is not allowed; expected 0 or at least {least}, to cross the ball"
+
+
+def _delta_errors(config: Mapping) -> Iterator[str]:
+    delta = config["delta"]
+    yield from _duplicates("delta.data", delta["data"])
+    yield from _duplicates("delta.experiments", delta["experiments"])
+    for section in ("ridge", "logistic"):
+        for name in sorted(_names(delta["experiments"]) & _names(config[section]["experiments"])):
+            yield f"delta.experiments: the name {name!r} is used in {section}.experiments; expected each name once"
+    for dataset in delta["data"]:
+        yield from _design_errors(f"delta.data[{dataset['name']}]", dataset)
+    data = {dataset["name"]: dataset for dataset in delta["data"]}
+    for experiment in delta["experiments"]:
+        place = f"delta.experiments[{experiment['name']}]"
+        yield from _unknown_data(place, experiment | {"sweeps": {}}, data, "delta.data")
+        start, horizon, exact = (experiment[key] for key in ("start", "horizon", "exact_horizon"))
+        if horizon <= start:
+            yield f"{place}.horizon: {horizon} is not allowed; expected more than start = {start}"
+        if exact and not start < exact <= horizon:
+            yield (
+                f"{place}.exact_horizon: {exact} is not allowed; "
+                f"expected 0, or more than start = {start} and at most horizon = {horizon}"
+            )
+
+
+def _design_errors(place: str, dataset: Mapping) -> Iterator[str]:
+    """Say which designs cannot be drawn or extended: late steps need support vectors that are equally spaced."""
+    if dataset["planting"] != "equispaced":
+        yield (
+            f"{place}.planting: {dataset['planting']} is not allowed; expected equispaced, "
+            "as other plantings lead to the edge of stability, where late steps cannot be integrated"
+        )
+        return
+    for s_pos, s_neg in dataset["support"]:
+        yield from _planting_errors(place, dataset | {"s_pos": s_pos, "s_neg": s_neg})
 
 
 def _names(entries: list) -> set[str]:

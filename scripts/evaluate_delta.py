@@ -1,0 +1,43 @@
+"""Evaluate all replicates of a delta sweep.
+
+In: the sweep's parameters (JSON), its data, its snapshots up to `start` and its late steps, the root seed. Out: rows
+of the tables `curves`, `times` and `bounds` (Parquet).
+"""
+
+import argparse
+import json
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from grokking.delta_evaluation import accuracies, bounds, curves, read_replicate, times
+from grokking.delta_sweep import replicates
+from grokking.files import write_parquet
+from grokking.provenance import record
+
+
+def main() -> None:
+    """Read the arguments, evaluate one replicate after the other, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sweep", type=json.loads, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    for file in ("data", "early", "late", "curves", "times", "bounds", "provenance"):
+        parser.add_argument(f"--{file}", required=True)
+    args = parser.parse_args()
+    sweep, snapshots = args.sweep, [pq.read_table(path) for path in (args.data, args.early, args.late)]
+    curve_parts, time_rows, bound_rows = [], [], []
+    for run, seed in replicates(sweep):
+        found = read_replicate(run, seed, *snapshots)
+        accuracy = accuracies(found)
+        curve_parts.append(curves(run, seed, found, accuracy))
+        time_rows += times(sweep, run, seed, found, accuracy)
+        bound_rows += bounds(sweep, run, seed, found)
+        print(f"{run['run']}: seed {seed} evaluated", file=sys.stderr, flush=True)
+    write_parquet(pa.concat_tables(curve_parts), args.curves)
+    write_parquet(pa.Table.from_pylist(time_rows), args.times)
+    write_parquet(pa.Table.from_pylist(bound_rows), args.bounds)
+    record(args.provenance, sweep["sweep"], sweep, args.seed)
+
+
+if __name__ == "__main__":
+    main()

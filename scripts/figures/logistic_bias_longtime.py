@@ -1,0 +1,66 @@
+"""Our figure: the bias from the first step to the horizon, with eq. (11), the reduced model and its limit."""
+
+import numpy as np
+import pandas as pd
+from grokking import reduced
+from grokking.bias_theory import bias_flow
+from grokking.delta_fits import delta_runs
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.accuracies import mark, time_axes
+from figures.style import PAPER, TEST, THEORY, TRAIN, band, letter, panels
+
+SWEEP = "delta e400"
+FLOW_STARTS = (1e3, 1e4, 1e5, 1e6)
+PAPER_HORIZON = 1e7
+
+
+def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+    """Draw from the tables runs, curves, times and bounds: the least, a middle and the greatest imbalance."""
+    runs = delta_runs(tables["runs"]).query("figure == @SWEEP").sort_values("s_pos")
+    figure, axes = panels(1, 3, height=2.7)
+    for ax, index in zip(axes[0], (0, len(runs) // 2, -1), strict=True):
+        _bias(ax, tables, runs.iloc[index])
+    time_axes(axes)
+    axes[0, 0].set_ylabel("bias $b$")
+    _legend(figure, axes[0, 0])
+    letter(axes)
+    return figure
+
+
+def _bias(ax: Axes, tables: dict[str, pd.DataFrame], run: pd.Series) -> None:
+    rows = tables["curves"].query("run == @run.run and quantity == 'bias'")
+    b = rows.pivot_table(index="step", columns="seed", values="value")
+    band(ax, b, color=TRAIN)
+    middle, counts = b.median(axis=1), (run["s_pos"], run["s_neg"])
+    steps = middle.index.to_numpy(float)
+    z = reduced.logit(steps, *counts, eta=run["eta"], gamma=run["gamma"])
+    ax.plot(steps, reduced.bias(z, *counts), color=THEORY, linestyle="--", linewidth=0.9)
+    sums = [_number(tables, run, f"log_A_S_{sign}") for sign in ("pos", "neg")]
+    for start in FLOW_STARTS:
+        later = steps[steps >= start]
+        dense = np.unique(np.concatenate([later[0] + np.arange(1, 4), later]))
+        ax.plot(dense, bias_flow(dense, later[0], middle[later[0]], *sums), color=PAPER, linestyle="-", linewidth=0.7)
+        ax.plot(later[0], middle[later[0]], color=PAPER, marker="o", markersize=2.5)
+    ax.axhline(np.log(run["s_pos"] / run["s_neg"]) / 2, color="0.6", linewidth=0.7, zorder=0)
+    reached = tables["times"].query("run == @run.run and quantity == 't_bias_limit'")["step"].astype(float).median()
+    if np.isfinite(reached):
+        mark(ax, reached, "within 1 %", TEST)
+    mark(ax, PAPER_HORIZON, "$10^7$", "0.4")
+    ax.set_title(f"$S_+/S_-$ = {run['s_pos']:.0f}/{run['s_neg']:.0f}", loc="right")
+
+
+def _number(tables: dict[str, pd.DataFrame], run: pd.Series, quantity: str) -> float:
+    return tables["bounds"].query("run == @run.run and quantity == @quantity")["value"].median()
+
+
+def _legend(figure: Figure, ax: Axes) -> None:
+    handles = [
+        ax.plot([], [], color=TRAIN)[0],
+        ax.plot([], [], color=THEORY, linestyle="--", linewidth=0.9)[0],
+        ax.plot([], [], color=PAPER, marker="o", markersize=2.5, linewidth=0.7)[0],
+        ax.plot([], [], color="0.6", linewidth=0.7)[0],
+    ]
+    names = ["measured", "reduced model", "eq. (11) from $t_0$ (dot)", r"$-\log\,\delta$"]
+    figure.legend(handles, names, loc="outside upper center", ncols=len(names))

@@ -1,0 +1,114 @@
+"""Our figure: the time of generalisation against delta, measured, modelled and as Theorem 4.6 has it."""
+
+import numpy as np
+import pandas as pd
+from grokking.bias_theory import kappa
+from grokking.delta_fits import delta_runs, fit_name, times_on_delta
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.style import COLORS, PAPER, THEORY, band, label_end, letter, panels, shades
+
+SWEEPS = {"delta e400": "$S_+ + S_-$ fixed", "delta product": "$S_+ S_-$ fixed"}
+CONTROL = "delta e400, no bias"
+MEASURED = "T_te_concentrated_last"
+CLOSE = 0.8  # labels of times in a ratio nearer to 1 would overlap
+
+
+def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+    """Draw from the tables runs, times, bounds and fits."""
+    figure, axes = panels(1, 3, height=2.9)
+    runs = delta_runs(tables["runs"])
+    levels = sorted(tables["times"].loc[tables["times"]["quantity"] == "T_te_model", "eps"].unique())
+    for ax, (name, title) in zip(axes[0], SWEEPS.items(), strict=False):
+        ends = [
+            _times(ax, tables, runs[runs["figure"] == name], eps, color)
+            for color, eps in zip(shades(len(levels)), levels, strict=True)
+        ]
+        _label_ends(ax, ends, levels)
+        ax.set_title(title, loc="right")
+        ax.set(xlabel=r"$|\log\,\delta|$ from counts", yscale="log")
+    axes[0, 1].sharey(axes[0, 0])
+    control = times_on_delta(runs[runs["figure"] == CONTROL], tables["times"], tables["bounds"], MEASURED, levels[0])
+    band(axes[0, 0], control, color=COLORS[7], marker="s", markersize=3, linewidth=0)
+    axes[0, 0].annotate(
+        rf"no bias, $\varepsilon = {levels[0]:g}$",
+        (control.index[-1], control.max().max()),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=7,
+        color=COLORS[7],
+    )
+    axes[0, 0].set_ylabel(r"$T_\mathrm{te}(\varepsilon)$, last crossing, step")
+    _slopes(axes[0, 2], tables["fits"], levels, float(runs["alpha"].iloc[0]))
+    _legend(figure, axes[0, 0])
+    letter(axes)
+    return figure
+
+
+def _times(
+    ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, eps: float, color
+) -> tuple[float, float, object]:
+    """Draw medians and bands over seeds, the model, and the theorem's line through the measured mean.
+
+    Returns where the measured times end, and their colour.
+    """
+    measured, model = (
+        times_on_delta(runs, tables["times"], tables["bounds"], quantity, eps) for quantity in (MEASURED, "T_te_model")
+    )
+    band(ax, measured, color=color, marker="o", markersize=2.5, linewidth=0)
+    ax.plot(model.index, model.median(axis=1), color=color, linestyle="--", linewidth=0.9)
+    slope = 1 / kappa(eps, float(runs["alpha"].iloc[0]))
+    middle = np.nanmean(np.log(measured.to_numpy()))
+    line = np.exp(middle + slope * (measured.index - measured.index.to_numpy().mean()))
+    ax.plot(measured.index, line, color=color, linestyle=":", linewidth=1.0)
+    return measured.index[-1], measured.median(axis=1).iloc[-1], color
+
+
+def _label_ends(ax: Axes, ends: list[tuple[float, float, object]], levels: list[float]) -> None:
+    """Write each eps beside its times, those that would overlap together."""
+    groups: list[list[int]] = []
+    for index, (_, y, _) in enumerate(ends):
+        if groups and y > CLOSE * ends[groups[-1][0]][1]:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    for group in groups:
+        label_end(ax, *ends[group[0]][:2], ", ".join(f"{levels[index]:g}" for index in group), ends[group[0]][2])
+
+
+def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> None:
+    """Draw the slope of ln T_te on |log delta| at each eps with its interval: measured, model, theorem, control."""
+    place = np.arange(len(levels))
+    for name, color, offset in zip([*SWEEPS, CONTROL], (COLORS[0], COLORS[1], COLORS[7]), (-0.1, 0.1, 0), strict=True):
+        measured = _fitted(fits, name, MEASURED, levels)
+        error = np.abs(measured[["ci_low", "ci_high"]].to_numpy().T - measured["slope"].to_numpy())
+        text = SWEEPS.get(name, "no bias")
+        ax.errorbar(place + offset, measured["slope"], error, color=color, fmt="o", markersize=3, capsize=2, label=text)
+        if name in SWEEPS:
+            model = _fitted(fits, name, "T_te_model", levels)
+            ax.plot(place, model["slope"], color=color, linestyle="--", linewidth=0.9)
+    theorem = 1 / kappa(np.array(levels), alpha)
+    ax.plot(place, theorem, color=PAPER, linestyle=":", marker="D", markersize=3, label="Theorem 4.6")
+    ax.axhline(0, color="0.8", linewidth=0.5, zorder=0)
+    ax.set_xticks(place, [f"{eps:g}" for eps in levels])
+    ax.set(xlabel=r"$\varepsilon$", ylabel=r"slope of $\ln T_\mathrm{te}$ on $|\log\,\delta|$")
+    ax.set_ylim(-0.5, 4.2)
+    ax.legend(loc="upper left", ncols=2, handlelength=1.0, handletextpad=0.4, columnspacing=0.7, borderaxespad=0)
+
+
+def _fitted(fits: pd.DataFrame, name: str, quantity: str, levels: list[float]) -> pd.DataFrame:
+    chosen = fits[(fits["fit"] == fit_name(name, quantity)) & (fits["x"] == "|ln delta|, counts")]
+    return chosen.set_index("eps").reindex(levels)
+
+
+def _legend(figure: Figure, ax: Axes) -> None:
+    handles = [
+        ax.plot([], [], color=THEORY, marker="o", markersize=2.5, linewidth=0)[0],
+        ax.plot([], [], color=THEORY, linestyle="--", linewidth=0.9)[0],
+        ax.plot([], [], color=THEORY, linestyle=":", linewidth=1.0)[0],
+    ]
+    names = ["measured", "reduced model, nothing fitted", "slope of Theorem 4.6 through the measured mean"]
+    figure.legend(handles, names, loc="outside upper center", ncols=len(names))

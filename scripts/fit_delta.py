@@ -1,0 +1,27 @@
+"""Fit times of generalisation against delta.
+
+In: the tables `runs`, `times` and `bounds` (Parquet), the root seed. Out: rows of the table `fits` (Parquet).
+"""
+
+import argparse
+
+import pandas as pd
+import pyarrow as pa
+from grokking.delta_fits import fit_delta
+from grokking.files import write_parquet
+
+
+def main() -> None:
+    """Read the arguments, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for table in ("runs", "times", "bounds"):
+        parser.add_argument(f"--{table}", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out", required=True)
+    args = parser.parse_args()
+    fits = fit_delta(*(pd.read_parquet(path) for path in (args.runs, args.times, args.bounds)), args.seed)
+    write_parquet(pa.Table.from_pandas(fits, preserve_index=False), args.out)
+
+
+if __name__ == "__main__":
+    main()
