@@ -49,9 +49,11 @@ def test_a_base_value_of_the_networks_reruns_their_check(project):
 
 def test_a_violated_check_stops_the_run_and_says_both_times(project):
     project.edit("scripts/grokking/network_experiment.py", "T1_TOLERANCE = 1 ", "T1_TOLERANCE = -1 ")
-    output = project.snakemake("--cores", "2", "results/quick/networks/runs/figure4/check.parquet", check=False)
-    assert "figure4: every step executed gives t1" in output
-    assert not (project.folder / "results/quick/networks/runs/figure4/check.parquet").exists()
+    checked = "results/quick/networks/runs/figure4/check.parquet"
+    assert "At least one job did not complete successfully" in project.snakemake("--cores", "2", checked, check=False)
+    log = (project.folder / "results/quick/logs/check_network/figure4.log").read_text()
+    assert "figure4: every step executed gives t1" in log
+    assert not (project.folder / checked).exists()
 
 
 def test_a_deviation_text_reruns_no_training(project):
