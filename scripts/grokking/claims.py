@@ -32,9 +32,8 @@ def _judge_one(claim: Mapping, tables: Tables) -> dict:
     if name not in MEASURES:
         raise ValueError(f"claim {claim['id']}: measure {name!r}: expected one of {', '.join(sorted(MEASURES))}")
     measured = MEASURES[name](tables, **arguments)
-    runs = tables["runs"]
-    if "figure" in arguments:
-        runs = runs[runs["figure"] == arguments["figure"]]
+    runs = _runs_behind(arguments, tables)
+    deviations = [text for text in runs["deviations"].unique() if text != "none"]
     kept = ("id", "paper", "place", "statement", "criterion", "evidence")
     return {key: claim[key] for key in kept} | {
         "paper_value": claim.get("paper_value", np.nan),
@@ -43,8 +42,17 @@ def _judge_one(claim: Mapping, tables: Tables) -> dict:
         "ci_high": measured.ci_high,
         "verdict": verdict(measured, claim["accept"], claim.get("partly")),
         "scale": "paper" if (runs["scale"] == "paper").all() else "reduced",
-        "deviations": "; ".join(runs["deviations"].unique()) if "figure" in arguments else "none",
+        "deviations": "; ".join(deviations) or "none",
     }
+
+
+def _runs_behind(arguments: Mapping, tables: Tables) -> pd.DataFrame:
+    """Return the runs that a claim rests on: those of its figure, or those that its statement was checked on."""
+    runs = tables["runs"]
+    if "figure" in arguments:
+        return runs[runs["figure"] == arguments["figure"]]
+    bounds = tables["bounds"]
+    return runs[runs["run"].isin(bounds.loc[bounds["equation"] == arguments["equation"], "run"])]
 
 
 @measure

@@ -72,3 +72,13 @@ def test_the_page_shows_number_interval_and_verdict():
     assert "0.5 (0.25 to 0.75)" in page
     assert "Partly reproduced" in page
     assert claim["criterion"] in page
+
+
+def test_a_claim_without_a_figure_has_the_scale_and_deviations_of_the_runs_it_was_checked_on():
+    claim = next(claim for claim in CLAIMS if claim["id"] == "ridge-networks-every-step")
+    runs = [("checked", "paper", "none"), ("again", "paper", "a gap"), ("other", "reduced", "small")]
+    counts = [(run, *count) for run in ("checked", "again") for count in (("checks", 2.0), ("violations", 0.0))]
+    bounds = pd.DataFrame(counts, columns=["run", "quantity", "value"])
+    bounds = bounds.assign(seed=0, equation=claim["measure"]["equation"])
+    judged = judge([claim], {"runs": pd.DataFrame(runs, columns=["run", "scale", "deviations"]), "bounds": bounds})
+    assert tuple(judged.loc[0, ["verdict", "scale", "deviations"]]) == ("reproduced", "paper", "a gap")
