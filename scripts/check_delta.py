@@ -8,9 +8,8 @@ import argparse
 import json
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from grokking.delta_late import AGREEMENT, disagreements
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.provenance import record
 
 
@@ -22,7 +21,7 @@ def main() -> None:
     for file in ("data", "early", "exact", "bounds", "provenance"):
         parser.add_argument(f"--{file}", required=True)
     args = parser.parse_args()
-    rows = list(disagreements(args.sweep, *(pq.read_table(path) for path in (args.data, args.early, args.exact))))
+    rows = list(disagreements(args.sweep, *(read_parquet(path) for path in (args.data, args.early, args.exact))))
     for row in rows:
         if not row["value"] <= AGREEMENT:
             place = f"{row['run']}, seed {row['seed']}"

@@ -9,10 +9,9 @@ import json
 import sys
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from grokking.delta_evaluation import accuracies, bounds, curves, read_replicate, times
 from grokking.delta_sweep import replicates
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.provenance import record
 
 
@@ -24,7 +23,7 @@ def main() -> None:
     for file in ("data", "early", "late", "curves", "times", "bounds", "provenance"):
         parser.add_argument(f"--{file}", required=True)
     args = parser.parse_args()
-    sweep, snapshots = args.sweep, [pq.read_table(path) for path in (args.data, args.early, args.late)]
+    sweep, snapshots = args.sweep, [read_parquet(path) for path in (args.data, args.early, args.late)]
     curve_parts, time_rows, bound_rows = [], [], []
     for run, seed in replicates(sweep):
         found = read_replicate(run, seed, *snapshots)

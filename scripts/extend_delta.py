@@ -9,10 +9,9 @@ import json
 import sys
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from grokking.delta_late import extended
 from grokking.delta_sweep import states_table
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.longtime import UnstableError
 from grokking.provenance import record
 
@@ -27,7 +26,7 @@ def main() -> None:
     args = parser.parse_args()
     sweep, parts = args.sweep, []
     try:
-        for run, seed, late in extended(sweep, pq.read_table(args.data), pq.read_table(args.early)):
+        for run, seed, late in extended(sweep, read_parquet(args.data), read_parquet(args.early)):
             parts.append(states_table(run, seed, late.steps, late.w, late.b))
             print(f"{run['run']}: seed {seed} extended with {late.gradients} gradients", file=sys.stderr, flush=True)
     except UnstableError as error:

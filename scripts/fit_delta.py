@@ -5,10 +5,9 @@ In: the tables `runs`, `times` and `bounds` (Parquet), the root seed. Out: rows 
 
 import argparse
 
-import pandas as pd
 import pyarrow as pa
 from grokking.delta_fits import fit_delta
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 
 
 def main() -> None:
@@ -19,7 +18,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
-    fits = fit_delta(*(pd.read_parquet(path) for path in (args.runs, args.times, args.bounds)), args.seed)
+    fits = fit_delta(*(read_parquet(path).to_pandas() for path in (args.runs, args.times, args.bounds)), args.seed)
     write_parquet(pa.Table.from_pandas(fits, preserve_index=False), args.out)
 
 

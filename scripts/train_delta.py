@@ -8,9 +8,8 @@ import argparse
 import json
 from pathlib import Path
 
-import pyarrow.parquet as pq
 from grokking.delta_sweep import training_points, trajectory_table
-from grokking.files import write_parquet
+from grokking.files import read_parquet, write_parquet
 from grokking.logistic_training import train_sets
 from grokking.provenance import record
 
@@ -27,7 +26,7 @@ def main() -> None:
     parser.add_argument("--provenance", required=True)
     args = parser.parse_args()
     sweep = args.sweep
-    x_y = training_points(sweep, pq.read_table(args.data))
+    x_y = training_points(sweep, read_parquet(args.data))
     trajectory = train_sets(sweep | {"run": sweep["sweep"]}, x_y, args.seed, args.checkpoint, args.save_every)
     write_parquet(trajectory_table(sweep, trajectory), args.trajectory)
     record(args.provenance, sweep["sweep"], sweep, args.seed)

@@ -32,7 +32,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         mark(column[1], PAPER_PEAKS[title], "peak, paper", PAPER)
     for ax, label in zip(axes[:, 0], QUANTITIES.values(), strict=True):
         ax.set_ylabel(label)
-    axes[0, 0].legend(title="$S_+/S_-$", title_fontsize=7, loc="upper right")
+    axes[2, 0].legend(title="$S_+/S_-$", loc="upper left")
     axes[1, 0].set(yscale="log", ylim=(1e-5, 1))
     time_axes(axes)
     letter(axes)

@@ -81,6 +81,11 @@ def mark_time(ax: Axes, step: float, name: str, color) -> None:
     )
 
 
+def label_end(ax: Axes, x: float, y: float, text: str, color, **kwargs) -> None:
+    """Write a direct label to the right of a line's end."""
+    ax.annotate(text, (x, y), xytext=(3, 0), textcoords="offset points", color=color, va="center", fontsize=7, **kwargs)
+
+
 def ticks_at(axis: Axis, values: Iterable[float]) -> None:
     """Put the ticks of a logarithmic axis at the values of a sweep, written as they are."""
     axis.set_major_locator(FixedLocator(list(values)))

@@ -29,7 +29,7 @@ rule draw_delta_data:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         design=lambda wildcards: json.dumps(DESIGNS[wildcards.design], sort_keys=True),
@@ -56,7 +56,7 @@ rule train_delta:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         sweep=of_sweep(horizon="start"),
@@ -79,7 +79,7 @@ use rule train_delta as train_delta_exact with:
     benchmark:
         "<benchmarks>/train_delta_exact/{sweep}.tsv"
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=60,
     params:
         sweep=of_sweep(horizon="exact_horizon", n_seeds=1),
@@ -102,7 +102,7 @@ rule list_delta_runs:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=400,
+        mem_mb=megabytes(400),
         runtime=5,
     params:
         runs=json.dumps([run for sweep in SWEEPS.values() for run in delta_runs(sweep)], sort_keys=True),
@@ -128,7 +128,7 @@ rule extend_delta:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=20,
     params:
         sweep=of_sweep("horizon"),
@@ -157,7 +157,7 @@ rule check_delta:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         sweep=of_sweep(n_seeds=1),
@@ -188,7 +188,7 @@ rule evaluate_delta:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=20,
     params:
         sweep=of_sweep("horizon", "gamma", "alpha", "eps"),
@@ -217,7 +217,7 @@ rule fit_delta:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=900,
+        mem_mb=megabytes(900),
         runtime=10,
     params:
         seed=config["seed"],
