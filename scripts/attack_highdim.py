@@ -13,8 +13,8 @@ from grokking.attacks import Attack
 from grokking.files import read_arrays, write_parquet
 from grokking.highdim_attack import attack_accuracies
 from grokking.highdim_experiment import snapshots, standard_test_set
-from grokking.logistic_evaluation import curves_table
 from grokking.provenance import record
+from grokking.rows import curve_rows
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
         steps, w, b = snapshots(run, trajectory, seed)
         found = attack_accuracies(standard_test_set(run, args.seed, seed).chunks(), w, b, attack)
         curves = {(name, "standard"): values for name, values in found.items()}
-        parts.append(curves_table(run, seed, steps, curves))
+        parts.append(curve_rows(run["run"], seed, steps, curves))
         print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} attacked", file=sys.stderr, flush=True)
     write_parquet(pa.concat_tables(parts), args.curves)
     record(args.provenance, run["run"], run, args.seed)

@@ -11,8 +11,8 @@ import sys
 import pyarrow as pa
 from grokking.files import read_parquet, write_parquet
 from grokking.logistic_attack import attack_series
-from grokking.logistic_evaluation import curves_table
 from grokking.provenance import record
+from grokking.rows import curve_rows
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     args = parser.parse_args()
     run, data, trajectory, parts = args.run, read_parquet(args.data), read_parquet(args.trajectory), []
     for seed in range(run["n_seeds"]):
-        parts.append(curves_table(run, seed, *attack_series(run, data, trajectory, seed)))
+        parts.append(curve_rows(run["run"], seed, *attack_series(run, data, trajectory, seed)))
         print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} attacked", file=sys.stderr)
     write_parquet(pa.concat_tables(parts), args.curves)
     record(args.provenance, run["run"], run, args.seed)

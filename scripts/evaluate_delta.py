@@ -24,17 +24,17 @@ def main() -> None:
         parser.add_argument(f"--{file}", required=True)
     args = parser.parse_args()
     sweep, snapshots = args.sweep, [read_parquet(path) for path in (args.data, args.early, args.late)]
-    curve_parts, time_rows, bound_rows = [], [], []
+    curve_parts, time_parts, bound_parts = [], [], []
     for run, seed in replicates(sweep):
         found = read_replicate(run, seed, *snapshots)
         accuracy = accuracies(found)
         curve_parts.append(curves(run, seed, found, accuracy))
-        time_rows += times(sweep, run, seed, found, accuracy)
-        bound_rows += bounds(sweep, run, seed, found)
+        time_parts.append(times(sweep, run, seed, found, accuracy))
+        bound_parts.append(bounds(sweep, run, seed, found))
         print(f"{run['run']}: seed {seed} evaluated", file=sys.stderr, flush=True)
     write_parquet(pa.concat_tables(curve_parts), args.curves)
-    write_parquet(pa.Table.from_pylist(time_rows), args.times)
-    write_parquet(pa.Table.from_pylist(bound_rows), args.bounds)
+    write_parquet(pa.concat_tables(time_parts), args.times)
+    write_parquet(pa.concat_tables(bound_parts), args.bounds)
     record(args.provenance, sweep["sweep"], sweep, args.seed)
 
 

@@ -10,8 +10,8 @@ import logging
 import pyarrow as pa
 from grokking.files import read_arrays, write_parquet
 from grokking.highdim_experiment import series, summary_table, times_table
-from grokking.logistic_evaluation import curves_table
 from grokking.provenance import record
+from grokking.rows import curve_rows
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     parts = {"curves": [], "times": [], "summary": []}
     for seed in range(run["n_seeds"]):
         found = series(run, args.seed, trajectory, seed)
-        parts["curves"].append(curves_table(run, seed, *found))
+        parts["curves"].append(curve_rows(run["run"], seed, *found))
         parts["times"].append(times_table(run, seed, trajectory, *found))
         parts["summary"].append(summary_table(run, seed, trajectory, *found))
     for name, tables in parts.items():

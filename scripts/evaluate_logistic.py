@@ -10,15 +10,11 @@ import sys
 
 import pyarrow as pa
 from grokking.files import read_parquet, write_parquet
-from grokking.logistic_evaluation import curves_table, series, summary_table, thinned_curves_table, times_table
+from grokking.logistic_evaluation import series, summary_table, thinned_curves_table, times_table
 from grokking.provenance import record
+from grokking.rows import curve_rows
 
-TABLES = {
-    "series": curves_table,
-    "curves": thinned_curves_table,
-    "times": times_table,
-    "summary": summary_table,
-}
+TABLES = {"curves": thinned_curves_table, "times": times_table, "summary": summary_table}
 
 
 def main() -> None:
@@ -26,13 +22,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=json.loads, required=True)
     parser.add_argument("--seed", type=int, required=True)
-    for file in ("data", "trajectory", *TABLES, "provenance"):
+    for file in ("data", "trajectory", "series", *TABLES, "provenance"):
         parser.add_argument(f"--{file}", required=True)
     args = parser.parse_args()
     run, data, trajectory = args.run, read_parquet(args.data), read_parquet(args.trajectory)
-    parts = {name: [] for name in TABLES}
+    parts = {name: [] for name in ("series", *TABLES)}
     for seed in range(run["n_seeds"]):
         found = series(run, data, trajectory, seed)
+        parts["series"].append(curve_rows(run["run"], seed, *found))
         for name, table in TABLES.items():
             parts[name].append(table(run, seed, *found))
         print(f"{run['run']}: seed {seed + 1} of {run['n_seeds']} evaluated", file=sys.stderr)

@@ -1,7 +1,7 @@
 """What one replicate of a delta sweep did: curves, times, their predictions, and the theorem's hypotheses one by one.
 
-A sweep is a mapping as in `delta_sweep` with eps, a list, gamma and alpha; a run one of its `runs`. Functions return
-rows, mappings with the columns of the table that they are for, or columns where rows are many.
+A sweep is a mapping as in `delta_sweep` with eps, a list, gamma and alpha; a run one of its `runs`. `curves`, `times`
+and `bounds` make rows of the table they are named after.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,7 @@ from grokking.datasets import Dataset
 from grokking.delta_sweep import rows_of
 from grokking.logistic_data import points
 from grokking.logistic_evaluation import CROSSINGS
+from grokking.rows import Fact, bound_rows, curve_rows, time_rows
 from grokking.snapshots import read_trajectory
 from grokking.times import Time
 
@@ -66,40 +67,36 @@ def accuracies(found: Replicate) -> dict[str, np.ndarray]:
 def curves(run: Mapping, seed: int, found: Replicate, accuracy: Mapping[str, np.ndarray]) -> pa.Table:
     """Return rows of `curves` at the kept steps."""
     kept, train = found.kept, found.train
-    series = {(("accuracy"), split): values[kept] for split, values in accuracy.items()}
+    series = {("accuracy", split): values[kept] for split, values in accuracy.items()}
     series["bias", "train"] = found.b[kept]
     series["bias_distance", "train"] = evaluation.bias_distance(found.w[kept], found.b[kept])
     series["log_delta", "train"] = bias_theory.log_delta_on(train.x, train.y, found.w[kept])
-    count = len(series) * len(kept)
-    return pa.table(
-        {
-            "run": [run["run"]] * count,
-            "seed": pa.array(np.full(count, seed), pa.int64()),
-            "step": pa.array(np.tile(found.steps[kept], len(series)), pa.int64()),
-            "quantity": np.repeat([quantity for quantity, _ in series], len(kept)),
-            "split": np.repeat([split for _, split in series], len(kept)),
-            "value": np.concatenate(list(series.values())),
-        }
-    )
+    return curve_rows(run["run"], seed, found.steps[kept], series)
 
 
-def times(
-    sweep: Mapping, run: Mapping, seed: int, found: Replicate, accuracy: Mapping[str, np.ndarray]
-) -> Iterator[dict]:
-    """Yield rows of `times`: first and last crossings at every eps, the bias at its limit, and predictions of T_te."""
-    horizon, steps = sweep["horizon"], found.steps
-    for (name, split), (suffix, crossing), eps in product(SPLITS.items(), CROSSINGS.items(), sweep["eps"]):
-        time = crossing(steps, accuracy[split], eps, horizon)
-        yield _time_row(run, seed, name + suffix, eps, time, horizon)
+def times(sweep: Mapping, run: Mapping, seed: int, found: Replicate, accuracy: Mapping[str, np.ndarray]) -> pa.Table:
+    """Return rows of `times`: first and last crossings at every eps, the bias at its limit, and predictions of T_te."""
+    measured = time_rows(run["run"], seed, _measured_times(sweep, run, found, accuracy), sweep["horizon"])
     if not sweep["bias"]:
-        return
+        return measured
+    return pa.concat_tables([measured, time_rows(run["run"], seed, _predicted_times(sweep, run), horizon=None)])
+
+
+def _measured_times(
+    sweep: Mapping, run: Mapping, found: Replicate, accuracy: Mapping[str, np.ndarray]
+) -> Iterator[tuple[str, float, Time]]:
+    for (name, split), (suffix, crossing), eps in product(SPLITS.items(), CROSSINGS.items(), sweep["eps"]):
+        yield name + suffix, eps, crossing(found.steps, accuracy[split], eps, sweep["horizon"])
     log_delta = bias_theory.log_delta(run["s_pos"], run["s_neg"])
-    if log_delta:
-        reached = bias_theory.holds_from(steps, bias_theory.limit_violation(found.b, -log_delta), TOLERANCE)
-        yield _time_row(run, seed, "t_bias_limit", TOLERANCE, reached, horizon)
+    if sweep["bias"] and log_delta:
+        violation = bias_theory.limit_violation(found.b, -log_delta)
+        yield "t_bias_limit", TOLERANCE, bias_theory.holds_from(found.steps, violation, TOLERANCE)
+
+
+def _predicted_times(sweep: Mapping, run: Mapping) -> Iterator[tuple[str, float, Time]]:
     for eps, (name, predicted) in product(sweep["eps"], _PREDICTIONS.items()):
         step = int(np.rint(predicted(sweep, run, bias_theory.kappa(eps, sweep["alpha"]))))
-        yield _time_row(run, seed, name, eps, Time(step, False, 0), None)
+        yield name, eps, Time(step, False, 0)
 
 
 def _reduced_time(sweep: Mapping, run: Mapping, kappa: float) -> float:
@@ -115,30 +112,15 @@ def _theorem_time(sweep: Mapping, run: Mapping, kappa: float) -> float:
 _PREDICTIONS = {"T_te_model": _reduced_time, "T_te_theorem": _theorem_time}
 
 
-def _time_row(run: Mapping, seed: int, quantity: str, eps: float, time: Time, horizon: int | None) -> dict:
-    at = horizon if time.censored else max(time.step, 1)
-    return {
-        "run": run["run"],
-        "seed": seed,
-        "quantity": quantity,
-        "eps": eps,
-        "step": time.step,
-        "censored": time.censored,
-        "horizon": horizon,
-        "resolution": time.resolution / at,
-    }
-
-
-def bounds(sweep: Mapping, run: Mapping, seed: int, found: Replicate) -> Iterator[dict]:
-    """Yield rows of `bounds`: delta by counts and as measured, eq. (11) against b, and the audit of hypotheses."""
-    numbers = [*_delta_numbers(sweep, run, found), *_hypotheses(found)]
+def bounds(sweep: Mapping, run: Mapping, seed: int, found: Replicate) -> pa.Table:
+    """Return rows of `bounds`: delta by counts and as measured, eq. (11) against b, and the audit of hypotheses."""
+    facts = [*_delta_numbers(sweep, run, found), *_hypotheses(found)]
     if sweep["bias"] and run["s_pos"] != run["s_neg"]:
-        numbers += _flow_errors(sweep, found)
-    for quantity, value, equation in numbers:
-        yield {"run": run["run"], "seed": seed, "quantity": quantity, "value": float(value), "equation": equation}
+        facts += _flow_errors(sweep, found)
+    return bound_rows(run["run"], seed, facts)
 
 
-def _delta_numbers(sweep: Mapping, run: Mapping, found: Replicate) -> Iterator[tuple[str, float, str]]:
+def _delta_numbers(sweep: Mapping, run: Mapping, found: Replicate) -> Iterator[Fact]:
     yield "log_delta_counts", bias_theory.log_delta(run["s_pos"], run["s_neg"]), "log delta = 0.5 log(S-/S+)"
     measured = bias_theory.log_delta_on(found.train.x, found.train.y, found.w[-1:])[0]
     yield "log_delta_measured", measured, "log delta = 0.5 log(A-/A+), last step"
@@ -154,7 +136,7 @@ def _support_sums(sweep: Mapping, found: Replicate) -> tuple[float, float]:
     return float(sums[0][0]), float(sums[1][0])
 
 
-def _flow_errors(sweep: Mapping, found: Replicate) -> Iterator[tuple[str, float, str]]:
+def _flow_errors(sweep: Mapping, found: Replicate) -> Iterator[Fact]:
     """Yield the mean over log t, from t_0 to the paper's horizon, of the relative error of eq. (11) for b."""
     sums = _support_sums(sweep, found)
     steps, b = found.steps[found.kept], found.b[found.kept]
@@ -171,7 +153,7 @@ def flow_equation(start: int) -> str:
     return f"eq. (11) from t0 = {start:g}"
 
 
-def _hypotheses(found: Replicate) -> Iterator[tuple[str, float, str]]:
+def _hypotheses(found: Replicate) -> Iterator[Fact]:
     """Yield whether each hypothesis of Theorem 4.6 holds at the end, from which step, and its size at the horizons."""
     train, steps = found.train, found.steps[found.kept]
     w, b, planted = found.w[found.kept], found.b[found.kept], found.train.planted

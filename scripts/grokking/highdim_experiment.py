@@ -22,13 +22,12 @@ from grokking.highdim_training import training_set
 from grokking.logistic_evaluation import (
     LOGGED_FROM,
     Number,
-    Series,
-    as_bounds,
-    as_times,
     bias_and_accuracy,
     crossings,
+    existing,
 )
 from grokking.logistic_highdim import TOLERANCE
+from grokking.rows import Series, bound_rows, time_rows
 from grokking.seeds import Role
 from grokking.streaming import Concentrated, Population
 from grokking.times import Time, first_crossing
@@ -75,7 +74,7 @@ def times_table(run: Mapping, seed: int, trajectory: Mapping, steps: np.ndarray,
     """Return the crossings of all accuracies, the separation, and from where the flow replaces the steps."""
     rows = crossings(run, steps, found)
     rows += [(name, None, _exact_time(int(step[seed]))) for name, step in _exact_steps(trajectory)]
-    return as_times(run, seed, rows)
+    return time_rows(run["run"], seed, rows, run["horizon"])
 
 
 def _exact_steps(trajectory: Mapping) -> Iterator[tuple[str, np.ndarray]]:
@@ -105,5 +104,5 @@ def summary(run: Mapping, seed: int, trajectory: Mapping, steps: np.ndarray, fou
 
 
 def summary_table(run: Mapping, seed: int, trajectory: Mapping, steps: np.ndarray, found: Series) -> pa.Table:
-    """Return the summary numbers as rows of `bounds`."""
-    return as_bounds(run, seed, summary(run, seed, trajectory, steps, found))
+    """Return the summary numbers as rows of `bounds`; one that does not exist has no row."""
+    return bound_rows(run["run"], seed, existing(summary(run, seed, trajectory, steps, found)))

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from grokking.attacks import Attack, exact_accuracy, pgd_accuracy
 from grokking.logistic_data import points
-from grokking.logistic_evaluation import Series
+from grokking.rows import Series
 from grokking.snapshots import read_trajectory, thinned
 
 DTYPES = (np.float32, np.float64)

@@ -1,7 +1,7 @@
 """What one logistic configuration did, read from its snapshots: series, times, phases and summary numbers.
 
-A configuration ("run") is a mapping with run, eta, bias, horizon, n_seeds and eps, a list. Series of one seed are a
-mapping from (quantity, split) to an array over its snapshots; functions that end in `_table` return rows of a table.
+A configuration ("run") is a mapping with run, eta, bias, horizon, n_seeds and eps, a list. Series are those of one seed
+over its snapshots; functions that end in `_table` return rows of a table.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ import pyarrow as pa
 from grokking import evaluation
 from grokking.datasets import W_TRUE
 from grokking.logistic_data import points
+from grokking.rows import Fact, Series, bound_rows, curve_rows, time_rows
 from grokking.snapshots import bin_means, log_bins, read_trajectory, thinned
 from grokking.times import Time, first_crossing, last_crossing
 
-Series = dict[tuple[str, str], np.ndarray]
 Number = tuple[float | None, str]
 """A value, None where it does not exist, and its definition."""
 SPLITS = {"T_tr": "train", "T_te_standard": "standard", "T_te_concentrated": "concentrated"}
@@ -47,25 +47,10 @@ def series(run: Mapping, data: pa.Table, trajectory: pa.Table, seed: int) -> tup
     return steps, found
 
 
-def curves_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
-    """Return the series as rows of `curves`, all snapshots that are given."""
-    names = list(found)
-    return pa.table(
-        {
-            "run": [run["run"]] * (len(names) * len(steps)),
-            "seed": pa.array(np.full(len(names) * len(steps), seed), pa.int64()),
-            "step": pa.array(np.tile(steps, len(names)), pa.int64()),
-            "quantity": np.repeat([quantity for quantity, _ in names], len(steps)),
-            "split": np.repeat([split for _, split in names], len(steps)),
-            "value": np.concatenate([found[name] for name in names]),
-        }
-    )
-
-
 def thinned_curves_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
-    """Return the rows that figures need: log-spaced steps, each with the step after it."""
+    """Return the rows of `curves` that figures need: log-spaced steps, each with the step after it."""
     kept = thinned(steps)
-    return curves_table(run, seed, steps[kept], {name: values[kept] for name, values in found.items()})
+    return curve_rows(run["run"], seed, steps[kept], {name: values[kept] for name, values in found.items()})
 
 
 def phases(steps: np.ndarray, found: Series) -> dict[str, int]:
@@ -102,25 +87,7 @@ def times_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa
     for name, step in phases(steps, found).items():
         index = int(np.searchsorted(steps, step))
         rows.append((name, None, Time(step, False, int(steps[index] - steps[index - 1]) if index else 1)))
-    return as_times(run, seed, rows)
-
-
-def as_times(run: Mapping, seed: int, rows: list[tuple[str, float | None, Time]]) -> pa.Table:
-    """Return named times of one seed as rows of `times`."""
-    names, eps, times = zip(*rows, strict=True)
-    count, horizon = len(rows), run["horizon"]
-    return pa.table(
-        {
-            "run": [run["run"]] * count,
-            "seed": pa.array([seed] * count, pa.int64()),
-            "quantity": names,
-            "eps": pa.array(eps, pa.float64()),
-            "step": pa.array([time.step for time in times], pa.int64()),
-            "censored": [time.censored for time in times],
-            "horizon": pa.array([horizon] * count, pa.int64()),
-            "resolution": [time.resolution / (horizon if time.censored else time.step) for time in times],
-        }
-    )
+    return time_rows(run["run"], seed, rows, run["horizon"])
 
 
 def summary(steps: np.ndarray, found: Series) -> dict[str, Number]:
@@ -166,22 +133,13 @@ def bias_and_accuracy(steps: np.ndarray, found: Series) -> dict[str, Number]:
 
 
 def summary_table(run: Mapping, seed: int, steps: np.ndarray, found: Series) -> pa.Table:
-    """Return the summary numbers as rows of `bounds`."""
-    return as_bounds(run, seed, summary(steps, found))
+    """Return the summary numbers as rows of `bounds`; one that does not exist has no row."""
+    return bound_rows(run["run"], seed, existing(summary(steps, found)))
 
 
-def as_bounds(run: Mapping, seed: int, numbers: Mapping[str, Number]) -> pa.Table:
-    """Return named numbers of one seed as rows of `bounds`; a number that does not exist has no row."""
-    numbers = {name: item for name, item in numbers.items() if item[0] is not None}
-    return pa.table(
-        {
-            "run": [run["run"]] * len(numbers),
-            "seed": pa.array([seed] * len(numbers), pa.int64()),
-            "quantity": list(numbers),
-            "value": [float(value) for value, _ in numbers.values()],
-            "equation": [definition for _, definition in numbers.values()],
-        }
-    )
+def existing(numbers: Mapping[str, Number]) -> list[Fact]:
+    """Return the numbers that exist, to be made rows of `bounds`."""
+    return [(name, value, definition) for name, (value, definition) in numbers.items() if value is not None]
 
 
 def _logged(firsts: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from grokking.files import complete_or_absent
 from grokking.logistic import TOLERANCE, Checkpoint, Trajectory, train
 from grokking.logistic_data import points
 from grokking.provenance import code_digest
+from grokking.rows import bound_rows
 
 PROGRESS_EVERY = 30.0  # seconds between lines of progress
 
@@ -63,15 +64,10 @@ def trajectory_table(trajectory: Trajectory) -> pa.Table:
 
 def certificate_table(run: Mapping, trajectory: Trajectory) -> pa.Table:
     """Return, as rows of `bounds`, the certified bound on the gradient left out at any step, relative to it."""
-    seeds = len(trajectory.omitted)
-    return pa.table(
-        {
-            "run": [run["run"]] * seeds,
-            "seed": pa.array(np.arange(seeds), pa.int64()),
-            "quantity": ["omitted_gradient"] * seeds,
-            "value": trajectory.omitted,
-            "equation": [f"certificate: at most {TOLERANCE:g} of the gradient"] * seeds,
-        }
+    statement = f"certificate: at most {TOLERANCE:g} of the gradient"
+    return pa.concat_tables(
+        bound_rows(run["run"], seed, [("omitted_gradient", omitted, statement)])
+        for seed, omitted in enumerate(trajectory.omitted)
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from grokking.rows import Fact, bound_rows, curve_rows, time_rows
+from grokking.times import Time
 from grokking.two_layer import gaussian_points, homogeneous_time, initial_parameters, linear_t1
 from grokking.two_layer_training import NetworkRun, log_grid, plain_times, train_network
 
@@ -46,51 +48,46 @@ def train(run: Mapping, root: int, seed: int) -> Trained:
 def curves(run: Mapping, seeds: list[Trained]) -> pa.Table:
     """Return L_n (split `train`) and L (split `population`) of every seed at the logged steps."""
     return pa.concat_tables(
-        pa.table(
-            {
-                "run": [run["run"]] * len(values),
-                "seed": [seed] * len(values),
-                "step": trained.descent.steps,
-                "quantity": ["loss"] * len(values),
-                "split": [split] * len(values),
-                "value": values,
-            }
+        curve_rows(
+            run["run"],
+            seed,
+            trained.descent.steps,
+            {("loss", "train"): trained.descent.train_loss, ("loss", "population"): trained.descent.test_loss},
         )
         for seed, trained in enumerate(seeds)
-        for split, values in (("train", trained.descent.train_loss), ("population", trained.descent.test_loss))
     )
 
 
 def times(run: Mapping, seeds: list[Trained]) -> pa.Table:
     """Return t1 and t2 of every seed; their resolution is the accuracy that `check` holds the acceleration to."""
-    rows = []
+    parts = []
     for seed, trained in enumerate(seeds):
         t1, t2 = trained.descent.t1, trained.descent.t2
-        found = (("t1", t1, T1_TOLERANCE / max(t1 or 1, 1)), ("t2", t2, T2_TOLERANCE))
-        for quantity, step, resolution in found:
-            row = {"run": run["run"], "seed": seed, "quantity": quantity, "eps": float(run["eps"]), "step": step}
-            rows.append(row | {"censored": step is None, "horizon": run["horizon"], "resolution": resolution})
-    return pa.Table.from_pylist(rows)
+        found = [
+            ("t1", run["eps"], Time(t1, t1 is None, T1_TOLERANCE)),
+            ("t2", run["eps"], Time(t2, t2 is None, T2_TOLERANCE * (t2 or run["horizon"]))),
+        ]
+        parts.append(time_rows(run["run"], seed, found, run["horizon"]))
+    return pa.concat_tables(parts)
 
 
 def bounds(run: Mapping, seeds: list[Trained]) -> pa.Table:
     """Return the predictions of every seed: of linear theory from step 0, of homogeneity from t1 (null without it)."""
+    return pa.concat_tables(bound_rows(run["run"], seed, _predictions(run, one)) for seed, one in enumerate(seeds))
+
+
+def _predictions(run: Mapping, trained: Trained) -> list[Fact]:
     eta, weight_decay, eps = run["eta"], run["weight_decay"], run["eps"]
-    rows = []
-    for seed, trained in enumerate(seeds):
-        start, t1 = trained.descent.test_loss[0], trained.descent.t1
-        late = None
-        if t1 is not None:
-            late = homogeneous_time(t1, trained.descent.test_loss_at_t1, eps, eta, weight_decay)
-        linear_t2 = homogeneous_time(0, start, eps, eta, weight_decay, degree=1)
-        rows += [
-            _fact(
-                run, seed, "t1_linear", trained.t1_linear, "t1 of the linear model on the tangent features at step 0"
-            ),
-            _fact(run, seed, "t2_linear", linear_t2, "ln(L(0) / c) / (-2 ln(1 - eta lambda))"),
-            _fact(run, seed, "t2_homogeneous", late, "t1 + ln(L(t1) / c) / (-4 ln(1 - eta lambda))"),
-        ]
-    return pa.Table.from_pylist(rows)
+    start, t1 = trained.descent.test_loss[0], trained.descent.t1
+    late = None
+    if t1 is not None:
+        late = homogeneous_time(t1, trained.descent.test_loss_at_t1, eps, eta, weight_decay)
+    linear_t2 = homogeneous_time(0, start, eps, eta, weight_decay, degree=1)
+    return [
+        ("t1_linear", trained.t1_linear, "t1 of the linear model on the tangent features at step 0"),
+        ("t2_linear", linear_t2, "ln(L(0) / c) / (-2 ln(1 - eta lambda))"),
+        ("t2_homogeneous", late, "t1 + ln(L(t1) / c) / (-4 ln(1 - eta lambda))"),
+    ]
 
 
 def check(run: Mapping, root: int, seed: int, t1: int | None, t2: int | None) -> pa.Table:
@@ -103,15 +100,10 @@ def check(run: Mapping, root: int, seed: int, t1: int | None, t2: int | None) ->
     plain_t1, plain_t2 = plain_times(*problem(run, root, seed), eta, weight_decay, eps, eps, run["horizon"], every)
     violations = [not _agree(t1, plain_t1, T1_TOLERANCE), not _agree(t2, plain_t2, T2_TOLERANCE * (plain_t2 or 0))]
     facts = {"t1_plain": plain_t1, "t2_plain": plain_t2, "checks": len(violations), "violations": sum(violations)}
-    return pa.Table.from_pylist([_fact(run, seed, *fact, EVERY_STEP) for fact in facts.items()])
+    return bound_rows(run["run"], seed, [(*fact, EVERY_STEP) for fact in facts.items()])
 
 
 def _agree(accelerated: int | None, plain: int | None, tolerance: float) -> bool:
     if accelerated is None or plain is None:
         return accelerated is plain
     return abs(accelerated - plain) <= tolerance
-
-
-def _fact(run: Mapping, seed: int, quantity: str, value: float | None, equation: str) -> dict:
-    number = None if value is None else float(value)
-    return {"run": run["run"], "seed": seed, "quantity": quantity, "value": number, "equation": equation}

@@ -13,26 +13,15 @@ import pyarrow as pa
 from grokking import theory
 from grokking.ridge import RidgePath
 from grokking.ridge_experiment import exact_times, logged_steps, start_and_feature_scale
+from grokking.rows import Fact, bound_rows
 
 ROUNDING = 1e-9  # relative slack of every check: at t = 0 Theorem 4.1 (iii) is an equality
 TINY = 1e-300  # absolute slack: late losses underflow
 
-Fact = tuple[str, float, str]  # quantity, value, equation
-
 
 def bounds(run: Mapping, seeds: list[RidgePath]) -> pa.Table:
     """Return limits, bounds, predictions and the audit of every seed as rows of the `bounds` table."""
-    rows = [(seed, *fact) for seed, path in enumerate(seeds) for fact in _facts(run, path)]
-    seed, quantity, value, equation = zip(*rows, strict=True)
-    return pa.table(
-        {
-            "run": [run["run"]] * len(rows),
-            "seed": pa.array(seed, pa.int64()),
-            "quantity": quantity,
-            "value": pa.array(np.array(value, dtype=float), pa.float64(), from_pandas=True),
-            "equation": equation,
-        }
-    )
+    return pa.concat_tables(bound_rows(run["run"], seed, _facts(run, path)) for seed, path in enumerate(seeds))
 
 
 def _facts(run: Mapping, path: RidgePath) -> list[Fact]:

@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from grokking.features import FEATURE_MAPS
 from grokking.ridge import RidgePath, unstack
+from grokking.rows import curve_rows, time_rows
 from grokking.seeds import Role, generator
+from grokking.times import Time
 
 POINTS_PER_DECADE = 30
 MONTE_CARLO_BLOCK = 1000  # inputs evaluated at a time: 80 MB at m = 10 000
@@ -43,11 +45,11 @@ def paths(run: Mapping, problems: Mapping[str, np.ndarray]) -> list[RidgePath]:
 
 def curves(run: Mapping, seeds: list[RidgePath]) -> pa.Table:
     """Return L_n (split `train`) and L (split `population`) of every seed at the logged steps."""
-    steps = logged_steps(run["horizon"])
-    parts = []
+    steps, parts = logged_steps(run["horizon"]), []
     for seed, path in enumerate(seeds):
-        parts.append(_curve(run["run"], seed, steps, "loss", "train", path.training.squared_norm(steps)))
-        parts.append(_curve(run["run"], seed, steps, "loss", "population", path.population.squared_norm(steps)))
+        both = {"train": path.training, "population": path.population}
+        losses = {("loss", split): curve.squared_norm(steps) for split, curve in both.items()}
+        parts.append(curve_rows(run["run"], seed, steps, losses))
     return pa.concat_tables(parts)
 
 
@@ -62,21 +64,12 @@ def exact_times(path: RidgePath, eps: float) -> dict[str, int | None]:
 
 def times(run: Mapping, seeds: list[RidgePath]) -> pa.Table:
     """Return the times of every seed, exact to the step; with no horizon, a null step means that none exists."""
-    found = [(seed, *item) for seed, path in enumerate(seeds) for item in exact_times(path, run["eps"]).items()]
-    seed, quantity, step = zip(*found, strict=True)
-    count = len(found)
-    return pa.table(
-        {
-            "run": [run["run"]] * count,
-            "seed": pa.array(seed, pa.int64()),
-            "quantity": quantity,
-            "eps": [float(run["eps"])] * count,
-            "step": pa.array(step, pa.int64()),
-            "censored": [s is None for s in step],
-            "horizon": pa.nulls(count, pa.int64()),
-            "resolution": [0.0] * count,
-        }
-    )
+    parts = []
+    for seed, path in enumerate(seeds):
+        steps = exact_times(path, run["eps"])
+        found = [(name, run["eps"], Time(step, step is None, 0)) for name, step in steps.items()]
+        parts.append(time_rows(run["run"], seed, found, horizon=None))
+    return pa.concat_tables(parts)
 
 
 def surrogate_accuracy(run: Mapping, root: int, seed: int, path: RidgePath) -> pa.Table:
@@ -100,18 +93,4 @@ def surrogate_accuracy(run: Mapping, root: int, seed: int, path: RidgePath) -> p
         evaluated = feature_map.evaluate(feature_map.inputs(min(MONTE_CARLO_BLOCK, points - start), rng))
         errors = evaluated[:, :m] @ functions @ coefficients.T - run["teacher_scale"] * evaluated[:, m:]
         close += np.sum(errors**2 <= run["eps"], axis=0)
-    return _curve(run["run"], seed, steps, "surrogate_accuracy", "population", close / points)
-
-
-def _curve(name: str, seed: int, steps: np.ndarray, quantity: str, split: str, values: np.ndarray) -> pa.Table:
-    count = len(steps)
-    return pa.table(
-        {
-            "run": [name] * count,
-            "seed": pa.array(np.full(count, seed), pa.int64()),
-            "step": pa.array(steps, pa.int64()),
-            "quantity": [quantity] * count,
-            "split": [split] * count,
-            "value": pa.array(values, pa.float64()),
-        }
-    )
+    return curve_rows(run["run"], seed, steps, {("surrogate_accuracy", "population"): close / points})

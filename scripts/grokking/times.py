@@ -16,7 +16,7 @@ class Time:
 
     step: int | None
     censored: bool
-    resolution: int
+    resolution: float
 
 
 def first_crossing(

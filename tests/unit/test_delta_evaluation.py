@@ -20,7 +20,7 @@ def replicate(b, s_neg=3):
 
 
 def numbers(found, sweep=SWEEP, run=RUN):
-    return {(row["quantity"], row["equation"]): row["value"] for row in bounds(sweep, run, 0, found)}
+    return {(row["quantity"], row["equation"]): row["value"] for row in bounds(sweep, run, 0, found).to_pylist()}
 
 
 def test_kept_steps_are_evenly_spaced_in_the_logarithm_and_hold_both_ends():
@@ -62,16 +62,18 @@ def test_without_an_imbalance_or_a_bias_eq_11_and_its_limit_are_not_audited():
     balanced = RUN | {"s_neg": 9}
     assert not any(name == "bias_flow_error" for name, _ in numbers(found, run=balanced))
     assert not any(name == "bias_flow_error" for name, _ in numbers(replicate(found.b), SWEEP | {"bias": False}))
-    quantities = {row["quantity"] for row in times(SWEEP, balanced, 0, found, accuracies(found))}
+    quantities = {row["quantity"] for row in times(SWEEP, balanced, 0, found, accuracies(found)).to_pylist()}
     assert "t_bias_limit" not in quantities
-    quantities = {row["quantity"] for row in times(SWEEP | {"bias": False}, RUN, 0, found, accuracies(found))}
+    quantities = {
+        row["quantity"] for row in times(SWEEP | {"bias": False}, RUN, 0, found, accuracies(found)).to_pylist()
+    }
     assert not quantities & {"t_bias_limit", "T_te_model", "T_te_theorem"}
 
 
 def test_times_are_crossings_limits_and_predictions():
     found = replicate(np.log(3) / 2 * (1 + 1e6 / STEPS))
     accuracy = accuracies(found)
-    rows = {(row["quantity"], row["eps"]): row for row in times(SWEEP, RUN, 0, found, accuracy)}
+    rows = {(row["quantity"], row["eps"]): row for row in times(SWEEP, RUN, 0, found, accuracy).to_pylist()}
     assert len(rows) == 4 * 2 + 1 + 2 * 2
     correct = accuracy["concentrated"]
     below = np.flatnonzero(correct < 0.9 * correct.max() - 1e-12)
@@ -87,7 +89,11 @@ def test_times_are_crossings_limits_and_predictions():
 
 def test_what_is_reached_only_at_the_end_is_censored_with_the_true_horizon():
     found = replicate(np.log(3) / 2 * np.where(np.arange(len(STEPS)) < len(STEPS) - 1, 1e9, 1))
-    rows = [row for row in times(SWEEP, RUN, 0, found, accuracies(found)) if row["quantity"] == "T_te_concentrated"]
+    rows = [
+        row
+        for row in times(SWEEP, RUN, 0, found, accuracies(found)).to_pylist()
+        if row["quantity"] == "T_te_concentrated"
+    ]
     assert all(row["censored"] and row["step"] is None and row["horizon"] == 10**12 for row in rows)
 
 

@@ -6,7 +6,6 @@ from grokking.logistic import snapshot_steps
 from grokking.logistic_attack import attack_series
 from grokking.logistic_data import as_table, draw, points
 from grokking.logistic_evaluation import (
-    curves_table,
     phases,
     series,
     summary,
@@ -15,6 +14,7 @@ from grokking.logistic_evaluation import (
     times_table,
 )
 from grokking.logistic_training import train_run, trajectory_table
+from grokking.rows import curve_rows
 from grokking.snapshots import log_bins, read_trajectory
 
 RUN = {"run": "r", "eta": 1e-2, "bias": True, "horizon": 3000, "n_seeds": 2, "eps": [0.0, 0.05]}
@@ -47,7 +47,7 @@ def test_series_are_what_their_names_say(trained):
 
 def test_curves_hold_every_series_in_full_or_thinned(trained):
     steps, found = series(RUN, *trained, 0)
-    full = curves_table(RUN, 0, steps, found).to_pandas()
+    full = curve_rows(RUN["run"], 0, steps, found).to_pandas()
     few = thinned_curves_table(RUN, 0, steps, found).to_pandas()
     assert len(full) == len(steps) * len(found)
     assert len(few) < len(full)

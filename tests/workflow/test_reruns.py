@@ -30,15 +30,15 @@ def test_one_value_of_one_run_reruns_that_run_and_what_aggregates_it(project):
     project.edit(QUICK, "weight_decay: [1.0e-5, 1.0e-4, 1.0e-3]", "weight_decay: [2.0e-5, 1.0e-4, 1.0e-3]")
     jobs = project.planned()
     assert trained(jobs) == {"figure2-weight_decay-2e-05"}
-    assert jobs >= SUMMARIES | {"List the ridge runs"}
+    assert jobs >= SUMMARIES | {"List the runs of the section ridge"}
 
 
 def test_one_value_of_one_network_run_reruns_that_run_and_no_other(project):
     project.edit(QUICK, "m: [50, 100, 200]", "m: [40, 100, 200]")
     jobs = project.planned()
     assert trained(jobs) == {"figure4-m-40"}
-    assert jobs >= SUMMARIES | {"List the network runs", "Plot ridge_figure4"}
-    assert "List the ridge runs" not in jobs
+    assert jobs >= SUMMARIES | {"List the runs of the section networks", "Plot ridge_figure4"}
+    assert "List the runs of the section ridge" not in jobs
 
 
 def test_a_base_value_of_the_networks_reruns_their_check(project):
@@ -60,7 +60,7 @@ def test_a_deviation_text_reruns_no_training(project):
     project.edit(QUICK, "deviations: small sizes", "deviations: tiny sizes")
     jobs = project.planned()
     assert trained(jobs) == set()
-    assert "List the ridge runs" in jobs
+    assert "List the runs of the section ridge" in jobs
 
 
 def test_an_added_run_is_the_only_one_trained(project):
@@ -82,7 +82,7 @@ def test_editing_a_module_reruns_what_imports_it(project):
         f"Draw the ridge data set {path.stem}" for path in project.folder.glob("results/quick/ridge/data/*.npz")
     }
     assert any(job.startswith("Train") for job in jobs)
-    assert "List the ridge runs" not in jobs
+    assert "List the runs of the section ridge" not in jobs
 
 
 def test_editing_one_figure_redraws_that_figure(project):
@@ -156,7 +156,7 @@ def test_another_text_of_delta_computes_nothing(project):
     project.edit(QUICK, "figure: delta product", "figure: delta fixed product")
     jobs = project.planned()
     assert of_delta(jobs) == set()
-    assert "List the delta runs" in jobs
+    assert "List the runs of the section delta" in jobs
 
 
 def test_editing_a_claim_judges_again_and_trains_nothing(project):

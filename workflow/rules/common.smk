@@ -14,13 +14,13 @@ if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
 TABLES = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
-EXPANDED = [
-    *ridge_runs(config["ridge"]),
-    *network_runs(config["networks"]),
-    *logistic_runs(config["logistic"]),
-    *highdim_runs(config["highdim"]),
-]
-RUNS = {run["run"]: run for run in EXPANDED}
+SECTIONS = {
+    "ridge": ridge_runs(config["ridge"]),
+    "networks": network_runs(config["networks"]),
+    "logistic": logistic_runs(config["logistic"]),
+    "highdim": highdim_runs(config["highdim"]),
+}
+RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 PARTS = {table: [] for table in TABLES}  # table: files whose rows it collects, filled in by the rules' files
 DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
@@ -40,17 +40,13 @@ LABELS = ("paper", "figure", "model", "scale", "deviations")
 
 def parameters(wildcards):
     """Return the run's own parameters as JSON: all that its jobs depend on."""
-    return json.dumps(without(RUNS[wildcards.run], *LABELS), sort_keys=True)
+    kept = {key: value for key, value in RUNS[wildcards.run].items() if key not in LABELS}
+    return json.dumps(kept, sort_keys=True)
 
 
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
-
-
-def without(run, *keys):
-    """Return the run less some parameters."""
-    return {key: value for key, value in run.items() if key not in keys}
 
 
 def ridge_data(wildcards):

@@ -1,7 +1,6 @@
 # Times of generalisation against delta: every step to `start`, late steps to `horizon`, a whole design in each job.
 CHECKED_SWEEPS = [name for name, sweep in SWEEPS.items() if sweep["exact_horizon"] > 0]
 
-PARTS["runs"] += ["<results>/delta/runs.parquet"]
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/delta/{sweep}/{table}.parquet", sweep=SWEEPS, table=table)
 PARTS["bounds"] += expand("<results>/delta/{sweep}/check.parquet", sweep=CHECKED_SWEEPS)
@@ -87,29 +86,6 @@ use rule train_delta as train_delta_exact with:
         checkpoint=lambda wildcards, output: f"{output.trajectory}.checkpoint",
     message:
         "Train seed 0 of the sweep {wildcards.sweep} with every step executed"
-
-
-rule list_delta_runs:
-    input:
-        code=code("list_runs.py"),
-    output:
-        runs="<results>/delta/runs.parquet",
-    log:
-        "<logs>/list_delta_runs.log",
-    benchmark:
-        "<benchmarks>/list_delta_runs.tsv"
-    conda:
-        "../../envs/tables.yaml"
-    threads: 1
-    resources:
-        mem_mb=megabytes(400),
-        runtime=5,
-    params:
-        runs=json.dumps([run for sweep in SWEEPS.values() for run in delta_runs(sweep)], sort_keys=True),
-    message:
-        "List the delta runs"
-    shell:
-        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
 
 
 rule extend_delta:

@@ -1,9 +1,8 @@
 # Logistic regression in high dimension: no data file, every job draws the points it needs in chunks.
-HIGHDIM_RUNS = [name for name, run in RUNS.items() if run["model"] == "highdim"]
+HIGHDIM_RUNS = [run["run"] for run in SECTIONS["highdim"]]
 ATTACKED_HIGHDIM_RUNS = [name for name in HIGHDIM_RUNS if RUNS[name]["attack_n_steps"] > 0]
 POPULATION = ("d", "n_pos", "n_neg", "s_pos", "s_neg", "gamma", "n_seeds")
 
-PARTS["runs"] += ["<results>/highdim/runs.parquet"]
 PARTS["curves"] += expand("<results>/highdim/runs/{run}/curves.parquet", run=HIGHDIM_RUNS)
 PARTS["curves"] += expand("<results>/highdim/runs/{run}/adversarial.parquet", run=ATTACKED_HIGHDIM_RUNS)
 PARTS["times"] += expand("<results>/highdim/runs/{run}/times.parquet", run=HIGHDIM_RUNS)
@@ -11,19 +10,6 @@ PARTS["bounds"] += expand("<results>/highdim/runs/{run}/summary.parquet", run=HI
 PARTS["provenance"] += expand("<results>/highdim/runs/{run}/provenance.json", run=HIGHDIM_RUNS)
 PARTS["provenance"] += expand("<results>/highdim/runs/{run}/evaluation_provenance.json", run=HIGHDIM_RUNS)
 PARTS["provenance"] += expand("<results>/highdim/runs/{run}/attack_provenance.json", run=ATTACKED_HIGHDIM_RUNS)
-
-
-use rule list_ridge_runs as list_highdim_runs with:
-    output:
-        runs="<results>/highdim/runs.parquet",
-    log:
-        "<logs>/list_highdim_runs.log",
-    benchmark:
-        "<benchmarks>/list_highdim_runs.tsv"
-    params:
-        runs=json.dumps([without(RUNS[name], "eps") for name in HIGHDIM_RUNS], sort_keys=True),
-    message:
-        "List the high-dimensional runs"
 
 
 rule train_highdim:

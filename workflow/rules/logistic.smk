@@ -1,9 +1,8 @@
 # Logistic regression in two dimensions: training with every step executed, evaluation of its snapshots, attacks.
-LOGISTIC_RUNS = [name for name, run in RUNS.items() if run["model"] == "logistic"]
+LOGISTIC_RUNS = [run["run"] for run in SECTIONS["logistic"]]
 ATTACKED_RUNS = [name for name in LOGISTIC_RUNS if RUNS[name]["attack_n_steps"] > 0]
 BASE_DATASETS = {RUNS[name]["figure"]: RUNS[name]["dataset"] for name in reversed(LOGISTIC_RUNS)}.values()
 
-PARTS["runs"] += ["<results>/logistic/runs.parquet"]
 PARTS["curves"] += expand("<results>/logistic/runs/{run}/curves.parquet", run=LOGISTIC_RUNS)
 PARTS["curves"] += expand("<results>/logistic/runs/{run}/adversarial.parquet", run=ATTACKED_RUNS)
 PARTS["times"] += expand("<results>/logistic/runs/{run}/times.parquet", run=LOGISTIC_RUNS)
@@ -13,29 +12,6 @@ PARTS["provenance"] += expand("<results>/logistic/data/{dataset}.json", dataset=
 PARTS["provenance"] += expand("<results>/logistic/runs/{run}/provenance.json", run=LOGISTIC_RUNS)
 PARTS["provenance"] += expand("<results>/logistic/runs/{run}/evaluation_provenance.json", run=LOGISTIC_RUNS)
 PARTS["provenance"] += expand("<results>/logistic/runs/{run}/attack_provenance.json", run=ATTACKED_RUNS)
-
-
-rule list_logistic_runs:
-    input:
-        code=code("list_runs.py"),
-    output:
-        runs="<results>/logistic/runs.parquet",
-    log:
-        "<logs>/list_logistic_runs.log",
-    benchmark:
-        "<benchmarks>/list_logistic_runs.tsv"
-    conda:
-        "../../envs/tables.yaml"
-    threads: 1
-    resources:
-        mem_mb=megabytes(400),
-        runtime=5,
-    params:
-        runs=json.dumps([without(RUNS[name], "eps") for name in LOGISTIC_RUNS], sort_keys=True),
-    message:
-        "List the logistic runs"
-    shell:
-        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
 
 
 rule train_logistic:

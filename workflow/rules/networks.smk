@@ -1,27 +1,13 @@
 # Two-layer ReLU networks, both layers trained. Points and initial parameters are drawn inside the jobs: they are cheap
 # and come from their own random streams, so that a training job and its check see the same.
-NETWORK_RUNS = [name for name, run in RUNS.items() if run["model"] == "two-layer network"]
+NETWORK_RUNS = [run["run"] for run in SECTIONS["networks"]]
 NETWORK_CHECKS = config["networks"]["checks"]
 
-PARTS["runs"] += ["<results>/networks/runs.parquet"]
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/networks/runs/{run}/{table}.parquet", run=NETWORK_RUNS, table=table)
 PARTS["bounds"] += expand("<results>/networks/runs/{run}/check.parquet", run=NETWORK_CHECKS)
 PARTS["provenance"] += expand("<results>/networks/runs/{run}/provenance.json", run=NETWORK_RUNS)
 PARTS["provenance"] += expand("<results>/networks/runs/{run}/check_provenance.json", run=NETWORK_CHECKS)
-
-
-use rule list_ridge_runs as list_network_runs with:
-    output:
-        runs="<results>/networks/runs.parquet",
-    log:
-        "<logs>/list_network_runs.log",
-    benchmark:
-        "<benchmarks>/list_network_runs.tsv"
-    params:
-        runs=json.dumps([RUNS[name] for name in NETWORK_RUNS], sort_keys=True),
-    message:
-        "List the network runs"
 
 
 rule train_network:

@@ -1,38 +1,13 @@
 # Ridge regression over fixed features: every run in closed form.
-RIDGE_RUNS = [name for name, run in RUNS.items() if run["model"] == "ridge"]
+RIDGE_RUNS = [run["run"] for run in SECTIONS["ridge"]]
 SURROGATE_RUNS = [name for name in RIDGE_RUNS if RUNS[name]["surrogate_points"] > 0]
 
-PARTS["runs"] += ["<results>/ridge/runs.parquet"]
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/ridge/runs/{run}/{table}.parquet", run=RIDGE_RUNS, table=table)
 PARTS["curves"] += expand("<results>/ridge/runs/{run}/surrogate_accuracy.parquet", run=SURROGATE_RUNS)
 PARTS["provenance"] += expand("<results>/ridge/data/{dataset}.json", dataset=DATASETS)
 PARTS["provenance"] += expand("<results>/ridge/runs/{run}/provenance.json", run=RIDGE_RUNS)
 PARTS["provenance"] += expand("<results>/ridge/runs/{run}/surrogate_provenance.json", run=SURROGATE_RUNS)
-
-
-rule list_ridge_runs:
-    input:
-        code=code("list_runs.py"),
-    output:
-        runs="<results>/ridge/runs.parquet",
-    log:
-        "<logs>/list_ridge_runs.log",
-    benchmark:
-        "<benchmarks>/list_ridge_runs.tsv"
-    localrule: True
-    conda:
-        "../../envs/tables.yaml"
-    threads: 1
-    resources:
-        mem_mb=megabytes(400),
-        runtime=5,
-    params:
-        runs=json.dumps([RUNS[name] for name in RIDGE_RUNS], sort_keys=True),
-    message:
-        "List the ridge runs"
-    shell:
-        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
 
 
 rule train_ridge:

@@ -1,6 +1,41 @@
 # The tables in results/tables: rows of all jobs brought together, and the fits of times against parameters.
+LISTED = SECTIONS | {"delta": [run for sweep in SWEEPS.values() for run in delta_runs(sweep)]}
+
+PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=LISTED)
 PARTS["fits"] += ["<results>/fits.parquet"]
 PARTS["claims"] += ["<results>/claims.parquet"]
+
+
+def listed(wildcards):
+    """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
+    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in LISTED[wildcards.section]]
+    return json.dumps(scalars, sort_keys=True)
+
+
+rule list_runs:
+    input:
+        code=code("list_runs.py"),
+    output:
+        runs="<results>/{section}/runs.parquet",
+    log:
+        "<logs>/list_runs/{section}.log",
+    benchmark:
+        "<benchmarks>/list_runs/{section}.tsv"
+    wildcard_constraints:
+        section="|".join(LISTED),
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(400),
+        runtime=5,
+    params:
+        runs=listed,
+    message:
+        "List the runs of the section {wildcards.section}"
+    shell:
+        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
 
 
 rule collect_table:
