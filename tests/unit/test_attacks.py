@@ -109,7 +109,7 @@ def every_step(x, y, w, b, attack, low, high):
     return now
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(norm=st.floats(0.01, 3000), seed=st.integers(0, 99), n_steps=st.integers(1, 20))
 def test_stopping_early_changes_nothing(norm, seed, n_steps):
     x, y, w, b = random_case(60, 2, norm, seed)

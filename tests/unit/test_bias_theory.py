@@ -12,7 +12,7 @@ GAMMA, ALPHA = 1e-3, 10
 log_sums = st.floats(-3, 1)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(log_pos=log_sums, log_neg=log_sums, b_start=st.floats(-3, 3))
 def test_the_flow_of_the_bias_solves_its_equation(log_pos, log_neg, b_start):
     """Eq. (10), integrated in log t, which makes it autonomous."""
@@ -29,7 +29,7 @@ def test_the_flow_of_the_bias_solves_its_equation(log_pos, log_neg, b_start):
     assert np.allclose(b, exact.y[0], rtol=1e-6, atol=1e-6)
 
 
-@settings(deadline=None)
+
 @given(log_pos=log_sums, log_neg=log_sums, b_start=st.floats(-3, 3))
 def test_the_flow_of_the_bias_is_the_papers_eq_11(log_pos, log_neg, b_start):
     delta = np.exp((log_neg - log_pos) / 2)
@@ -114,7 +114,7 @@ def separable(seed, n=30, gap=0.5):
     return x + ((along * y - x @ normal)[:, None]) * normal + rng.normal(size=2), y
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_the_separator_is_the_shortest_with_margin_one(seed):
     x, y = separable(seed)
@@ -127,7 +127,7 @@ def test_the_separator_is_the_shortest_with_margin_one(seed):
     assert np.linalg.norm(w) <= np.linalg.norm(best.x[:2]) * (1 + 1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), shift=st.floats(-5, 5))
 def test_the_separator_moves_with_the_points_and_flips_with_the_labels(seed, shift):
     x, y = separable(seed)

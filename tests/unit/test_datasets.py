@@ -25,7 +25,7 @@ def exact_projection(data):
     return data.y * np.array(sums) / np.sqrt(2)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     planting=st.sampled_from(["full", "equispaced"]),
     s_pos=st.integers(0, 60),

@@ -31,7 +31,7 @@ def last(flags):
     return len(flags) - 1 - int(np.argmax(flags[::-1])) if flags.any() else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), quantile=st.floats(0.02, 0.98))
 def test_times_are_those_of_the_explicit_sequence(seed, quantile):
     curve = random_curve(seed)

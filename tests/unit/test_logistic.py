@@ -108,7 +108,7 @@ def test_few_points_are_used_and_the_rest_is_certified(design, monkeypatch):
     assert 0 < trajectory.omitted[0] <= logistic.TOLERANCE
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 1000), width=st.floats(0, 100))
 def test_margins_in_a_box_of_parameters_are_bounded_below_and_the_bound_is_reached(seed, width):
     rng = np.random.default_rng(seed)
@@ -207,7 +207,7 @@ small_designs = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(design=small_designs, seed=st.integers(0, 50))
 def test_flipping_labels_flips_the_model_and_mirroring_points_flips_the_bias(design, seed):
     x, y = points(design, seed)
@@ -217,7 +217,7 @@ def test_flipping_labels_flips_the_model_and_mirroring_points_flips_the_bias(des
         assert np.array_equal(mirrored[step], state * [1, 1, -1])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(design=small_designs, seed=st.integers(0, 50))
 def test_the_order_of_points_does_not_matter(design, seed):
     x, y = points(design, seed)
@@ -227,7 +227,7 @@ def test_the_order_of_points_does_not_matter(design, seed):
     assert np.allclose(original.b, permuted.b, rtol=1e-9, atol=1e-11)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(scale=st.floats(0.3, 3), seed=st.integers(0, 50))
 def test_without_a_bias_the_unit_of_length_only_scales_w(scale, seed):
     """x -> c x with eta -> eta / c^2 gives w -> w / c."""

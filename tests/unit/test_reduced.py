@@ -14,14 +14,14 @@ counts = st.integers(1, 1000)
 logits = st.floats(1e-6, 30)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(z=logits, s_pos=counts, s_neg=counts)
 def test_under_the_slaved_bias_the_classes_pull_alike(z, s_pos, s_neg):
     b = reduced.bias(z, s_pos, s_neg)
     assert s_pos * expit(-z - b) == pytest.approx(s_neg * expit(-z + b), rel=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(z=logits, s_pos=counts, s_neg=counts)
 def test_the_number_of_steps_is_the_integral_of_the_logits_equation(z, s_pos, s_neg):
     def steps_per_logit(z):
@@ -31,7 +31,7 @@ def test_the_number_of_steps_is_the_integral_of_the_logits_equation(z, s_pos, s_
     assert reduced.steps_to(z, s_pos, s_neg, **STEP) == pytest.approx(expected, rel=1e-7)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(z=logits, s_pos=counts, s_neg=counts)
 def test_the_logit_inverts_the_number_of_steps(z, s_pos, s_neg):
     steps = reduced.steps_to(z, s_pos, s_neg, **STEP)
@@ -71,7 +71,7 @@ def test_it_is_gradient_descent_on_support_vectors_alone(s_pos, s_neg):
     assert_follows_gradient_descent(predict, step, np.zeros(2), [2000, 10_000, 60_000], 1e-3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(s_pos=counts, s_neg=counts, eps=st.floats(0, 0.4))
 def test_the_time_is_where_the_bias_falls_to_kappa_logits(s_pos, s_neg, eps):
     kappa = bias_theory.kappa(eps, 10)

@@ -105,7 +105,7 @@ def test_identity_features_have_the_simple_population_loss():
     assert path.population.squared_norm([50])[0] == pytest.approx(expected, rel=1e-11)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(scale=st.floats(0.1, 10), features=st.sampled_from(sorted(SIZES)))
 def test_losses_scale_with_the_square_of_start_teacher_and_noise(scale, features):
     """The dynamics is linear: theta_0, teacher and noise times a give both losses times a^2."""

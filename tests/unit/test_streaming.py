@@ -48,7 +48,7 @@ def test_population_has_its_law():
     fractions=st.tuples(st.floats(0, 1), st.floats(0, 1)),
     d=st.sampled_from([2, 5, 32]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_class_and_planted_counts_are_exact(sizes, fractions, d):
     planted = [int(f * n) for f, n in zip(fractions, sizes, strict=True)]
     z, y, p = all_rows(Population(5, 0, d, *sizes, *planted))

@@ -85,7 +85,7 @@ def test_population_loss_of_parallel_opposite_and_zero_units():
     assert population_loss(np.array(rows)) == pytest.approx(62.5, rel=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.floats(0.1, 3.0), st.integers(1, 40))
 def test_losses_ignore_the_order_of_units_and_scale_with_the_fourth_power(seed, scale, block):
     X, theta = problem(37, 6, 5, 1.0, seed)
