@@ -13,7 +13,7 @@ from scipy.special import expit
 
 SMOOTH = 3e-4  # largest eta lambda_max(Hessian) at which the flow stands in for the steps
 REACH = 36  # a push is then under 3e-16 of the largest
-FLOW_STEP = 0.1  # longest step of the solver in log t: over longer ones, which tiny problems allow, it interpolates badly
+FLOW_STEP = 0.1  # longest step of the solver in log t: over longer ones (tiny problems) its interpolation errs
 REFRESH = 10_000  # steps after which the margins are computed anew from alpha, so that roundoff does not pile up
 
 

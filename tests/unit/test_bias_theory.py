@@ -29,7 +29,6 @@ def test_the_flow_of_the_bias_solves_its_equation(log_pos, log_neg, b_start):
     assert np.allclose(b, exact.y[0], rtol=1e-6, atol=1e-6)
 
 
-
 @given(log_pos=log_sums, log_neg=log_sums, b_start=st.floats(-3, 3))
 def test_the_flow_of_the_bias_is_the_papers_eq_11(log_pos, log_neg, b_start):
     delta = np.exp((log_neg - log_pos) / 2)
