@@ -21,6 +21,18 @@ def verdict(measured: Measurement, accept: Sequence[float], partly: Sequence[flo
     return "partly reproduced" if near else "not reproduced"
 
 
+def criterion(claim: Mapping) -> str:
+    """Return a claim's criterion with the limits that its number is held to."""
+    limits = f"reproduced: {_limits(claim['accept'])}"
+    if "partly" in claim:
+        limits += f"; partly: {_limits(claim['partly'])}"
+    return f"{claim['criterion']} [{limits}]"
+
+
+def _limits(ends: Sequence[float]) -> str:
+    return " to ".join(f"{end:g}" for end in dict.fromkeys(ends))
+
+
 def judge(claims: Sequence[Mapping], tables: Tables) -> pd.DataFrame:
     """Return the table `claims`. Raises ValueError, naming the claim, for a measure that does not exist."""
     return pd.DataFrame([_judge_one(claim, tables) for claim in claims])
@@ -34,8 +46,9 @@ def _judge_one(claim: Mapping, tables: Tables) -> dict:
     measured = MEASURES[name](tables, **arguments)
     runs = _runs_behind(arguments, tables)
     deviations = [text for text in runs["deviations"].unique() if text != "none"]
-    kept = ("id", "paper", "place", "statement", "criterion", "evidence")
+    kept = ("id", "paper", "place", "statement", "evidence")
     return {key: claim[key] for key in kept} | {
+        "criterion": criterion(claim),
         "paper_value": claim.get("paper_value", np.nan),
         "measured": measured.value,
         "ci_low": measured.ci_low,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from grokking.claims import MEASURES, Measurement, judge, verdict
+from grokking.claims import MEASURES, Measurement, criterion, judge, verdict
 from grokking.claims_page import claims_page
 
 CLAIMS = yaml.safe_load(Path("workflow/claims.yaml").read_text())
@@ -82,3 +82,9 @@ def test_a_claim_without_a_figure_has_the_scale_and_deviations_of_the_runs_it_wa
     bounds = bounds.assign(seed=0, equation=claim["measure"]["equation"])
     judged = judge([claim], {"runs": pd.DataFrame(runs, columns=["run", "scale", "deviations"]), "bounds": bounds})
     assert tuple(judged.loc[0, ["verdict", "scale", "deviations"]]) == ("reproduced", "paper", "a gap")
+
+
+def test_a_criterion_is_shown_with_the_limits_that_its_verdict_follows():
+    shown = [criterion(CLAIMS[0] | limits) for limits in ({"accept": [1, 1], "partly": [0.5, 1]}, {"accept": [0, 2]})]
+    assert shown[0].endswith("[reproduced: 1; partly: 0.5 to 1]")
+    assert "[reproduced: 0 to 2" in shown[1]
