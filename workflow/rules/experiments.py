@@ -5,18 +5,7 @@ from collections.abc import Iterator, Mapping
 
 def ridge_runs(ridge: Mapping) -> list[dict]:
     """Return the runs of all ridge experiments with the columns of the `runs` table, data set parameters included."""
-    data = {dataset["name"]: dataset for dataset in ridge["data"]}
-    return [
-        _ridge_run(name, parameters, data[parameters["data"]])
-        for experiment in ridge["experiments"]
-        for name, parameters in _swept(experiment)
-    ]
-
-
-def _ridge_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
-    run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
-    drawn = {key: dataset[key] for key in ("features", "m", "d", "n_seeds")}
-    return {"run": name, "paper": "ridge", "model": "ridge", "dataset": dataset["name"], **run, **drawn}
+    return [{"run": name, "paper": "ridge", "model": "ridge", **run} for name, run in _runs_on_data(ridge, "n_points")]
 
 
 def network_runs(networks: Mapping) -> list[dict]:
@@ -37,28 +26,23 @@ def _network_run(name: str, parameters: Mapping) -> dict:
 
 def logistic_runs(logistic: Mapping) -> list[dict]:
     """Return the runs of all logistic experiments with the columns of the `runs` table, and the list `eps`."""
-    data = {dataset["name"]: dataset for dataset in logistic["data"]}
-    return [
-        _logistic_run(name, parameters, data[parameters["data"]])
-        for experiment in logistic["experiments"]
-        for name, parameters in _swept(experiment)
-    ]
-
-
-def _logistic_run(name: str, parameters: Mapping, dataset: Mapping) -> dict:
-    run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
-    drawn = {key: value for key, value in dataset.items() if key != "name"}
-    return {"run": name, "paper": "logistic", "model": "logistic", "dataset": dataset["name"], "d": 2, **run, **drawn}
+    fixed = {"paper": "logistic", "model": "logistic", "d": 2}
+    return [{"run": name, **fixed, **run} for name, run in _runs_on_data(logistic)]
 
 
 def highdim_runs(highdim: Mapping) -> list[dict]:
     """Return the runs of all experiments in high dimension, like `logistic_runs`."""
-    data = {dataset["name"]: dataset for dataset in highdim["data"]}
-    return [
-        _logistic_run(name, parameters, data[parameters["data"]]) | {"model": "highdim"}
-        for experiment in highdim["experiments"]
-        for name, parameters in _swept(experiment)
-    ]
+    return [{"run": name, "paper": "logistic", "model": "highdim", **run} for name, run in _runs_on_data(highdim)]
+
+
+def _runs_on_data(section: Mapping, *left_out: str) -> Iterator[tuple[str, dict]]:
+    """Yield name and parameters of each run with those of its data set, but for the keys that are left out."""
+    data = {dataset["name"]: dataset for dataset in section["data"]}
+    for experiment in section["experiments"]:
+        for name, parameters in _swept(experiment):
+            run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
+            drawn = {key: value for key, value in data[parameters["data"]].items() if key not in ("name", *left_out)}
+            yield name, {"dataset": parameters["data"], **run, **drawn}
 
 
 def delta_sweeps(delta: Mapping) -> list[dict]:
