@@ -24,11 +24,13 @@ quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 report: reproduce ## results/report.html: every figure and caption on one page, to be opened in a browser
 	snakemake --report results/report.html
 
-docs: reproduce ## copy the pages, their figures and tables into docs/, the verdicts into README.md
+docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts and rules into README.md
 	cp results/pages/*.md docs/
 	cp results/figures/*.png docs/figures/
 	cp results/tables/claims.parquet results/tables/runs.parquet docs/tables/
-	python scripts/insert_summary.py --claims results/tables/claims.parquet --readme README.md
+	snakemake --rulegraph mermaid-js > results/rules.mmd
+	python scripts/update_readme.py --claims results/tables/claims.parquet --declared workflow/claims.yaml \
+		--rules results/rules.mmd --readme README.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .

@@ -1,24 +1,50 @@
 """The pages in docs/, one a paper, and the summary in the README, written from the tables."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from string import Template
 
+import numpy as np
 import pandas as pd
 
 PAPERS = {"ridge": "To Grok Grokking (ridge)", "logistic": "Grokking in Linear Models (logistic)"}
 VERDICTS = ["reproduced", "partly reproduced", "not reproduced", "not testable"]
 
 
+# Marks of reStructuredText that captions may use, and what they are in Markdown.
+MARKS = {
+    r"``(.+?)``": r"`\1`",
+    r":math:`(.+?)`": r"$`\1`$",
+    r"`([^`<]+?)\s*<([^>]+)>`_": r"[\1](\2)",
+}
+
+
 def number(value: float) -> str:
-    """Return a measured number to read, "-" for none."""
-    return "-" if pd.isna(value) else f"{value:.6g}"
+    """Return a measured number to read: "-" for none, "not reached" for a median over times that were not."""
+    if pd.isna(value):
+        return "-"
+    return "not reached" if np.isposinf(value) else f"{value:.6g}"
 
 
 def interval(claim: Mapping) -> str:
     """Return a claim's measured number with its interval where it has one."""
-    if pd.isna(claim["measured"]) or pd.isna(claim["ci_low"]):
-        return number(claim["measured"])
-    return f"{number(claim['measured'])} ({number(claim['ci_low'])} to {number(claim['ci_high'])})"
+    middle, low, high = claim["measured"], claim["ci_low"], claim["ci_high"]
+    if pd.isna(middle) or pd.isna(low) or np.isposinf(low):
+        return number(middle)
+    return f"{number(middle)} ({number(low)} to {number(high)})"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; bars inside its cells are escaped."""
+    lines = [heads, ["---"] * len(heads), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def markdown(caption: str) -> str:
+    """Return a caption of the report (reStructuredText: literals, formulas, links, emphasis) as Markdown."""
+    for mark, replacement in MARKS.items():
+        caption = re.sub(mark, replacement, caption, flags=re.DOTALL)
+    return caption.strip()
 
 
 def page(paper: str, template: str, claims: pd.DataFrame, runs: pd.DataFrame, captions: Mapping[str, str]) -> str:
@@ -37,11 +63,35 @@ def page(paper: str, template: str, claims: pd.DataFrame, runs: pd.DataFrame, ca
 
 def summary(claims: pd.DataFrame) -> str:
     """Return the number of claims by verdict, one row a paper."""
-    rows = ["| paper | claims | " + " | ".join(VERDICTS) + " |", "|---" * (len(VERDICTS) + 2) + "|"]
-    for paper, group in claims.groupby("paper", sort=False):
-        counts = " | ".join(str((group["verdict"] == verdict).sum()) for verdict in VERDICTS)
-        rows.append(f"| {PAPERS[paper]} | {len(group)} | {counts} |")
-    return "\n".join(rows)
+    rows = [
+        [PAPERS[paper], str(len(group)), *(str((group["verdict"] == verdict).sum()) for verdict in VERDICTS)]
+        for paper, group in claims.groupby("paper", sort=False)
+    ]
+    return table(["paper", "claims", *VERDICTS], rows)
+
+
+def headlines(claims: pd.DataFrame, ids: Sequence[str], figures: str) -> str:
+    """Return the claims with these ids as a table; `figures` is the folder that figures are linked in.
+
+    Raises KeyError where one of them was not judged.
+    """
+    rows = [
+        [claim["statement"], claim["criterion"], *_numbers(claim), _evidence(claim, figures)]
+        for claim in claims.set_index("id").loc[list(ids)].to_dict("records")
+    ]
+    return table(["claim", "criterion", "ours", "published", "verdict", "figure"], rows)
+
+
+def with_block(text: str, name: str, content: str) -> str:
+    """Return the text with what is between <!-- NAME --> and <!-- end of NAME --> replaced.
+
+    Raises ValueError where there is not exactly one such block.
+    """
+    block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+    changed, count = block.subn(lambda found: f"{found.group(1)}{content}\n{found.group(2)}", text)
+    if count != 1:
+        raise ValueError(f"{count} blocks of {name}: expected one, between <!-- {name} --> and <!-- end of {name} -->")
+    return changed
 
 
 def _deviations(runs: pd.DataFrame) -> str:
@@ -52,13 +102,20 @@ def _deviations(runs: pd.DataFrame) -> str:
 
 
 def _claims(claims: pd.DataFrame) -> str:
-    rows = ["| claim | where | criterion | ours | published | verdict | figure |", "|---|---|---|---|---|---|---|"]
-    for claim in claims.to_dict("records"):
-        cells = [claim["statement"], claim["place"], claim["criterion"], interval(claim), number(claim["paper_value"])]
-        evidence = f"[{claim['evidence']}](figures/{claim['evidence']}.png)"
-        rows.append("| " + " | ".join([*cells, f"**{claim['verdict']}**", evidence]) + " |")
-    return "\n".join(rows)
+    rows = [
+        [claim["statement"], claim["place"], claim["criterion"], *_numbers(claim), _evidence(claim, "figures")]
+        for claim in claims.to_dict("records")
+    ]
+    return table(["claim", "where", "criterion", "ours", "published", "verdict", "figure"], rows)
+
+
+def _numbers(claim: Mapping) -> list[str]:
+    return [interval(claim), number(claim["paper_value"]), f"**{claim['verdict']}**"]
+
+
+def _evidence(claim: Mapping, figures: str) -> str:
+    return f"[{claim['evidence']}]({figures}/{claim['evidence']}.png)"
 
 
 def _figure(name: str, caption: str) -> str:
-    return f"### {name}\n\n![{name}](figures/{name}.png)\n\n{caption.strip()}\n"
+    return f"### {name}\n\n![{name}](figures/{name}.png)\n\n{markdown(caption)}\n"
