@@ -5,7 +5,7 @@ CORES ?= all
 MEMORY ?= $(shell $(PYTHON) -c 'import os; print(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)')
 INSTALLED := .venv/installed-from-lock
 
-.PHONY: help reproduce quick report docs test lint bench slurm-test clean
+.PHONY: help reproduce quick report docs test lint bench report-test slurm-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8,
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
 
-report: reproduce ## results/report.html: every figure and caption on one page, to be opened in a browser
+report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
 	snakemake --report results/report.html
 
 docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts and rules into README.md
@@ -40,6 +40,10 @@ lint: $(INSTALLED) ## style of Python and Snakemake files
 
 test: lint ## style, unit tests, workflow tests
 	pytest
+
+report-test: $(INSTALLED) ## the report in a real browser; needs root and a Debian package
+	tests/workflow/install_chromium.sh
+	pytest tests/workflow/test_report.py
 
 slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
 	tests/slurm/install.sh

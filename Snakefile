@@ -7,6 +7,9 @@ min_version("9.27")
 configfile: "config.yaml"
 
 
+report: "workflow/report/overview.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/ridge.smk"
@@ -25,9 +28,10 @@ rule all:
     input:
         tables=expand("<results>/tables/{table}.parquet", table=TABLES),
         figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
-        claims="<results>/claims.md",
+        claims=expand("<results>/claims.{format}", format=["md", "html"]),
         pages=expand("<results>/pages/{paper}.md", paper=PAGES),
 
 
 onsuccess:
-    print(f"Verdicts, figures and tables are in {config['results']}: claims.md, figures/, tables/.")
+    print(f"Verdicts, figures and tables are in {config['results']}: claims.html, figures/, tables/.")
+    print("`make report` packs those of the papers' scale into results/report.html.")

@@ -1,6 +1,7 @@
 """Judge the papers' claims.
 
-In: the claims (YAML) and the tables (Parquet). Out: rows of the table `claims` (Parquet) and a page to read (Markdown).
+In: the claims (YAML) and the tables (Parquet). Out: rows of the table `claims` (Parquet) and pages to read (Markdown,
+and HTML for the report).
 """
 
 import argparse
@@ -9,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import yaml
 from grokking.claims import judge
-from grokking.claims_page import claims_page
+from grokking.claims_page import claims_html, claims_page
 from grokking.files import complete_or_absent, read_parquet, write_parquet
 
 
@@ -20,12 +21,14 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--text", required=True)
+    parser.add_argument("--page", required=True)
     args = parser.parse_args()
     tables = {Path(path).stem: read_parquet(path).to_pandas() for path in args.tables}
     claims = judge(yaml.safe_load(Path(args.claims).read_text()), tables)
     write_parquet(pa.Table.from_pandas(claims, preserve_index=False), args.out)
-    with complete_or_absent(args.text) as temporary:
-        temporary.write_text(claims_page(claims))
+    for path, written in ((args.text, claims_page), (args.page, claims_html)):
+        with complete_or_absent(path) as temporary:
+            temporary.write_text(written(claims))
 
 
 if __name__ == "__main__":

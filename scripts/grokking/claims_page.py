@@ -1,4 +1,4 @@
-"""The table of claims as a page to read."""
+"""The table of claims as pages to read."""
 
 import pandas as pd
 
@@ -8,6 +8,31 @@ HEADER = """# Claims and verdicts
 
 Each criterion was written before the run, unless it says otherwise. Intervals are 95 %, over seeds; a count has none.
 """
+
+HTML = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Claims and verdicts</title>
+<style>
+  body {{ font: 13px sans-serif; margin: 1em }}
+  table {{ border-collapse: collapse }}
+  th, td {{ border-bottom: 1px solid #ccc; padding: 3px 6px; text-align: left; vertical-align: top }}
+</style>
+{table}
+</html>
+"""
+
+
+def claims_html(claims: pd.DataFrame) -> str:
+    """Return the table `claims` as one HTML page that needs nothing else."""
+    shown = claims[["paper", "place", "statement", "criterion"]].assign(
+        ours=[interval(claim) for claim in claims.to_dict("records")],
+        published=claims["paper_value"].map(number),
+        verdict=claims["verdict"],
+        figure=claims["evidence"],
+    )
+    with pd.option_context("display.max_colwidth", None):
+        return HTML.format(table=shown.to_html(index=False, border=0))
 
 
 def claims_page(claims: pd.DataFrame) -> str:

@@ -8,7 +8,13 @@ rule judge_claims:
         tables=expand("<results>/tables/{table}.parquet", table=["runs", "curves", "times", "bounds", "fits"]),
     output:
         claims="<results>/claims.parquet",
-        text=report("<results>/claims.md", caption="../report/claims.rst", category="Claims"),
+        text="<results>/claims.md",
+        page=report(
+            "<results>/claims.html",
+            caption="../report/claims.rst",
+            category="Claims and verdicts",
+            labels={"figure": "every claim"},
+        ),
     log:
         "<logs>/judge_claims.log",
     benchmark:
@@ -24,4 +30,4 @@ rule judge_claims:
         "Judge the papers' claims"
     shell:
         "python {input.code[0]} --claims {input.claims} --tables {input.tables} "
-        "--out {output.claims} --text {output.text} 2> {log}"
+        "--out {output.claims} --text {output.text} --page {output.page} 2> {log}"

@@ -1,0 +1,104 @@
+"""A report opened in a real browser that has no network, and everything in it clicked through."""
+
+import json
+import re
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+# What the page may load: nothing but what is in it. The browser reports every attempt at anything else as an error.
+POLICY = (
+    "default-src 'none'; img-src data:; frame-src data:; style-src 'unsafe-inline'; "
+    "script-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'; form-action 'none'"
+)
+# Writes what it sees to the console, where the browser's own complaints go too.
+WALK = """
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const within = (promise) => Promise.race([promise, pause(20000).then(() => { throw Error("not loaded in 20 s"); })]);
+async function until(found) {
+  for (let tries = 0; tries < 200; tries++) { const it = found(); if (it) return it; await pause(50); }
+  throw Error("not shown in 10 s: " + found);
+}
+async function look(category, path) {
+  const item = { category, path, width: 0, caption: "" };
+  app.showCategory(category);
+  const name = results[path].labels.figure;
+  const row = await until(() => [...document.querySelectorAll("tbody tr")].find(
+    (row) => row.textContent.includes(name) && row.querySelectorAll("a").length == 2));
+  const [eye, info] = row.querySelectorAll("a");
+  eye.click();
+  if (path.endsWith(".png")) {
+    const image = await until(() => [...document.images].find((image) => image.src == results[path].data_uri));
+    await within(image.decode().catch(() => {}));
+    item.width = image.naturalWidth;
+  } else {
+    const frame = await until(() => document.querySelector("iframe"));
+    await within(new Promise((resolve) => { frame.addEventListener("load", resolve); frame.src = frame.src; }));
+    item.width = frame.clientWidth;
+  }
+  info.click();
+  item.caption = (await until(() => document.querySelector("li.prose"))).textContent;
+  return item;
+}
+window.addEventListener("load", async () => {
+  try {
+    await until(() => document.querySelector("#app li"));
+    for (const [category, groups] of Object.entries(categories))
+      for (const paths of Object.values(groups))
+        for (const path of paths) console.log("SEEN " + JSON.stringify(await look(category, path)));
+  } catch (error) { console.log("FAILED " + error); }
+  console.log("DONE");
+});
+"""
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
+MESSAGE = re.compile(r':CONSOLE[:(][^]]*\] "(.*?)(?:", source: .*)?$', re.MULTILINE)
+
+HARMLESS = "cdn.tailwindcss.com should not be used in production"  # said by the style sheet, which is in the page
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the browser found: one mapping a result (category, path, width in pixels, caption), and its complaints."""
+
+    results: list[dict]
+    errors: list[str]
+
+
+def inspect(report: Path, folder: Path, seconds: float = 120) -> Seen:
+    """Open a copy of the report, look at every result, return what was seen. Raises TimeoutError."""
+    page = folder / "watched.html"
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><script>{WALK}</script>'
+    page.write_text(report.read_text().replace("<head>", f"<head>{policy}", 1))
+    messages = _console([*FLAGS, f"--user-data-dir={folder / 'profile'}", page.as_uri()], seconds)
+    results = [json.loads(text.removeprefix("SEEN ")) for text in messages if text.startswith("SEEN ")]
+    return Seen(results, [text for text in messages if not text.startswith(("SEEN ", HARMLESS))])
+
+
+def _console(arguments: list[str], seconds: float) -> list[str]:
+    """Run the browser until it says DONE and return what was written to its console."""
+    browser = subprocess.Popen(["chromium", *arguments], stderr=subprocess.PIPE, text=True, errors="replace")
+    clock = threading.Timer(seconds, browser.kill)
+    clock.start()
+    messages = []
+    try:
+        for line in browser.stderr:
+            messages += MESSAGE.findall(line)
+            if messages[-1:] == ["DONE"]:
+                return messages[:-1]
+    finally:
+        clock.cancel()
+        browser.kill()
+        browser.wait()
+    raise TimeoutError(f"the browser did not finish in {seconds} s: {messages[-3:]}")

@@ -1,0 +1,71 @@
+"""Snakemake's report of the quick configuration, opened in a real browser without a network."""
+
+import re
+import shutil
+
+import pytest
+from browser import inspect
+from checkout import ROOT
+
+pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tests/workflow/install_chromium.sh")
+SECTIONS = {
+    "Claims and verdicts": 1,
+    "Logistic regression, d = 1024": 3,
+    "Logistic regression, d = 2": 6,
+    "Ridge regression and two-layer networks": 7,
+    "Time of generalisation against delta": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def report(finished, tmp_path_factory):
+    """The report, a file outside of the finished project."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    finished.snakemake("--report", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def seen(report, tmp_path_factory):
+    return inspect(report, tmp_path_factory.mktemp("browser"))
+
+
+def test_every_result_is_in_its_section(finished, seen):
+    shown = [result["category"] for result in seen.results]
+    assert {section: shown.count(section) for section in sorted(set(shown))} == SECTIONS
+    figures = {f"results/quick/figures/{path.name}" for path in finished.folder.glob("results/quick/figures/*.png")}
+    assert {result["path"] for result in seen.results} == figures | {"results/quick/claims.html"}
+
+
+def test_every_figure_loads_with_its_caption(seen):
+    for result in seen.results:
+        assert result["width"] > 0, result["path"]
+        name = re.search(r"(\w+)\.\w+$", result["path"]).group(1)
+        first = (ROOT / f"workflow/report/{name}.rst").read_text().split(" *")[0].split("``")[0]
+        assert " ".join(first.split()[:12]) in " ".join(result["caption"].split()), result["path"]
+        assert "Found:" in result["caption"]
+
+
+def test_nothing_is_amiss_and_nothing_leaves_the_machine(seen):
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize(
+    ("inserted", "complaint"),
+    [
+        ('<img src="http://192.0.2.1/pixel.png">', "192.0.2.1/pixel.png"),
+        ("<script>fetch('https://example.org')</script>", "https://example.org"),
+        ("<script>console.error('broken')</script>", "broken"),
+        ("<script>undefined_name</script>", "undefined_name is not defined"),
+    ],
+)
+def test_what_is_amiss_is_noticed(report, tmp_path, inserted, complaint):
+    broken = tmp_path / "broken.html"
+    broken.write_text(report.read_text().replace('<div id="app">', f'{inserted}<div id="app">', 1))
+    assert any(complaint in error for error in inspect(broken, tmp_path).errors)
+
+
+def test_a_damaged_figure_is_noticed(report, tmp_path):
+    broken = tmp_path / "broken.html"
+    broken.write_text(report.read_text().replace("base64,iVBOR", "base64,AAAAA", 1))
+    assert [result["width"] for result in inspect(broken, tmp_path).results].count(0) == 1
