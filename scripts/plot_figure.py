@@ -1,6 +1,7 @@
 """Plot one figure from the tables.
 
-In: the figure's name (a module of scripts/figures) and tables (Parquet). Out: the figure as PDF and PNG.
+In: the figure's name (a module of scripts/figures) and tables (Parquet). Out: the figure as PDF and PNG; digests of
+tables and code and the libraries' versions are in the metadata entry "Keywords".
 """
 
 import argparse
@@ -8,6 +9,7 @@ import importlib
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+from figures.metadata import provenance
 from figures.style import set_style
 from grokking.files import complete_or_absent, read_parquet
 
@@ -24,9 +26,10 @@ def main() -> None:
     figure = importlib.import_module(f"figures.{args.figure}").draw(
         {Path(path).stem: read_parquet(path).to_pandas() for path in args.tables}
     )
-    for path, form, metadata in ((args.pdf, "pdf", {"CreationDate": None}), (args.png, "png", {"Software": None})):
+    facts = {"Title": args.figure, "Keywords": provenance(args.tables)}
+    for path, form, left_out in ((args.pdf, "pdf", "CreationDate"), (args.png, "png", "Software")):
         with complete_or_absent(path) as temporary:
-            figure.savefig(temporary, format=form, metadata=metadata)
+            figure.savefig(temporary, format=form, metadata=facts | {left_out: None})
     plt.close(figure)
 
 

@@ -1,0 +1,62 @@
+"""Where results come from, as their files say."""
+
+import hashlib
+import re
+import subprocess
+import sys
+
+import pandas as pd
+from checkout import checkout
+from PIL import Image
+
+DRAWN = ["runs", "times", "bounds"]  # what ridge_figure2 reads
+
+
+def facts_of(png, pdf) -> tuple[str, str]:
+    """Return the entry Keywords of both files."""
+    text = re.search(rb"/Keywords \((.*?)\)\n", pdf.read_bytes(), flags=re.DOTALL).group(1).decode()
+    return Image.open(png).info["Keywords"], text.replace("\\n", "\n")
+
+
+def test_every_job_that_computes_has_a_row_of_what_it_ran_on(finished):
+    """One row a log of these rules; both rules that train late steps run one script."""
+    results = finished.folder / "results/quick"
+    rows = pd.read_parquet(results / "tables/provenance.parquet")
+    work = ("draw", "train", "extend", "check", "evaluate", "attack", "measure")
+    jobs = [log for folder in (results / "logs").iterdir() if folder.name.startswith(work) for log in folder.iterdir()]
+    assert len(rows) == len(jobs)
+    assert set(rows["stage"]) == {log.parent.name for log in jobs} - {"train_delta_exact"}
+    assert (rows["threads"] == 1).all()
+    assert rows.drop(columns="git_commit").notna().all(axis=None)
+
+
+def test_figures_name_their_tables_their_code_and_their_libraries(finished):
+    results = finished.folder / "results/quick"
+    in_png, in_pdf = facts_of(*(results / f"figures/ridge_figure2.{form}" for form in ("png", "pdf")))
+    assert in_png == in_pdf
+    facts = dict(line.split(" ", 1) for line in in_png.splitlines())
+    for table in DRAWN:
+        digest = hashlib.sha256((results / f"tables/{table}.parquet").read_bytes()).hexdigest()
+        assert facts.pop(f"{table}.parquet") == f"sha256:{digest}"
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", facts.pop("code"))
+    assert set(facts) == {"numpy", "pandas", "matplotlib", "seaborn"}
+
+
+def test_the_same_tables_give_the_same_figure_and_other_code_another_digest(finished, tmp_path):
+    results = finished.folder / "results/quick"
+
+    def drawn(project, name):
+        png, pdf = tmp_path / f"{name}.png", tmp_path / f"{name}.pdf"
+        command = [sys.executable, project.folder / "scripts/plot_figure.py", "--figure", "ridge_figure2", "--tables"]
+        command += [results / f"tables/{table}.parquet" for table in DRAWN]
+        subprocess.run([*command, "--png", png, "--pdf", pdf], check=True)
+        return png, pdf
+
+    again = drawn(finished, "again")
+    for path in again:
+        assert path.read_bytes() == (results / f"figures/ridge_figure2{path.suffix}").read_bytes()
+    (tmp_path / "other").mkdir()
+    other = checkout(tmp_path / "other")
+    other.edit("scripts/figures/style.py", "nothing smaller than 7 pt", "nothing below 7 pt")
+    old, new = (facts_of(*pair)[0].splitlines() for pair in (again, drawn(other, "other")))
+    assert [line.split()[0] for line in sorted(set(old) ^ set(new))] == ["code", "code"]
