@@ -1,5 +1,5 @@
 # Figures: one module of scripts/figures each, drawn from the tables alone.
-SECTIONS = {  # section of the report: figure: tables that it reads
+REPORT = {  # section of the report: figure: tables that it reads
     "Ridge regression and two-layer networks": {
         "ridge_figure1": ["runs", "curves", "times"],
         "ridge_figure2": ["runs", "times", "bounds"],
@@ -28,8 +28,8 @@ SECTIONS = {  # section of the report: figure: tables that it reads
         "logistic_measured_predicted": ["runs", "times"],
     },
 }
-FIGURES = {figure: tables for figures in SECTIONS.values() for figure, tables in figures.items()}
-SECTION_OF = {figure: section for section, figures in SECTIONS.items() for figure in figures}
+FIGURES = {figure: tables for figures in REPORT.values() for figure, tables in figures.items()}
+SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
 # Data sets that a figure shows: those of the first run of each figure of the paper.
 SHOWN = {"logistic_figure3": [f"<results>/logistic/data/{name}.parquet" for name in BASE_DATASETS]}
 
