@@ -50,12 +50,14 @@ slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machi
 	pytest tests/slurm
 
 bench: export PYTHONPATH := scripts
-bench: $(INSTALLED) ## cost against plain gradient descent, as ratios
+bench: export OMP_NUM_THREADS := 1
+bench: $(INSTALLED) ## cost against plain gradient descent, as ratios; the table is results/bench/benchmarks.parquet
 	python benchmarks/ridge.py
 	python benchmarks/two_layer.py
 	python benchmarks/logistic.py
 	python benchmarks/highdim.py
 	python benchmarks/longtime.py
+	python benchmarks/table.py
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

@@ -12,6 +12,7 @@ import numpy as np
 from grokking.logistic_highdim import train
 from grokking.streaming import Population
 from scipy.special import expit
+from table import row, save
 
 D, ETA, HORIZON = 1024, 1e-2, 10_000_000
 
@@ -50,6 +51,7 @@ def main() -> None:
     print(f"relative gradient left out {run.left_out:.2g} at most")
     print(f"one brute-force step       {step:.3f} s CPU, {step * HORIZON / 86400:.0f} days for all")
     print(f"ratio                      {step * HORIZON / cpu:.3g}")
+    save([row(f"{HORIZON} steps on {args.size} points, d = {D}", [cpu], [step * HORIZON], extrapolated=True)])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import time
 import numpy as np
 from grokking.datasets import training_set
 from grokking.logistic import CHUNK, Checkpoint, descend, train
+from table import row, save
 
 ETA = 1e-2
 REPLICATES = 16
@@ -71,10 +72,14 @@ def main() -> None:
     horizon = int(float(sys.argv[1])) if len(sys.argv) > 1 else 1_000_000
     print(f"CPU microseconds a step and replicate; horizon {horizon}, batch {REPLICATES}")
     print(f"{'data':32}{'reference':>10}{'full pass':>10}{'batched':>10}{'full pass / batched':>21}")
+    rows = []
     for name, design in DESIGNS.items():
         reference, full_pass, batched = np.multiply(compare(design, horizon), 1e6)
         ratio = full_pass / batched
+        seconds = [1e-6 * horizon * cost for cost in (batched, full_pass)]
+        rows.append(row(f"{horizon} steps of one replicate, {name}", *([one] for one in seconds), extrapolated=True))
         print(f"{name:32}{reference:10.2f}{full_pass:10.2f}{batched:10.2f}{ratio:21.1f}", flush=True)
+    save(rows)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 

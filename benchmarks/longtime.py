@@ -13,6 +13,7 @@ from grokking.evaluation import accuracy
 from grokking.logistic import Trajectory, train
 from grokking.longtime import LateRun, extend, late_steps
 from grokking.times import first_crossing, last_crossing
+from table import row, save
 
 ETA, GAMMA, ALPHA = 1e-2, 1e-3, 10
 START = 10_000
@@ -83,7 +84,7 @@ def time_against_horizon() -> None:
 def time_pairs() -> None:
     """Print the paired ratio of the two ways from 1e4 to 1e7, the trainer's from its cost a step and replicate."""
     data = [points(s_pos, 0) for s_pos in MAJORITIES]
-    ratios, stepwise = [], []
+    stepwise, plain, extension = [], [], []
     for _ in range(PAIRS):
         clock = [time.process_time()]
         early = train(data, eta=ETA, horizon=START)
@@ -95,11 +96,13 @@ def time_pairs() -> None:
         clock.append(time.process_time())
         begun, longer, extended = np.diff(clock)
         stepwise.append((longer - begun) / STEPWISE / len(data))
-        ratios.append(stepwise[-1] * (10**7 - START) * len(data) / extended)
+        plain.append(stepwise[-1] * (10**7 - START) * len(data))
+        extension.append(extended)
     microseconds = 1e6 * np.median(stepwise)
     print(f"every step: {microseconds:.2f} CPU microseconds a step and replicate, in batches of {len(data)}")
-    low, middle, high = np.quantile(ratios, [0, 0.5, 1])
+    low, middle, high = np.quantile(np.divide(plain, extension), [0, 0.5, 1])
     print(f"to 1e7, every step over extension: {middle:.0f}x (paired, {low:.0f} to {high:.0f})")
+    save([row(f"steps 1e4 to 1e7 of {len(data)} balances", extension, plain, extrapolated=True)])
 
 
 if __name__ == "__main__":
