@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from figures.style import THEORY
+from figures.style import OVER_LINES, THEORY
 
 
 def paired(tables: Mapping[str, pd.DataFrame], run: str, quantity: str, split: str = "train") -> pd.DataFrame:
@@ -44,7 +44,7 @@ def mark(ax: Axes, step: float, text: str, color=THEORY) -> None:
         ha="right",
         va="bottom",
         color=color,
-        fontsize=7,
+        **OVER_LINES,
     )
 
 

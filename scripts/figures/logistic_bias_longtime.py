@@ -23,7 +23,6 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     for ax, index in zip(axes[0], (0, len(runs) // 2, -1), strict=True):
         _bias(ax, tables, runs.iloc[index])
     time_axes(axes)
-    axes[0, 0].set_ylabel("bias $b$")
     _legend(figure, axes[0, 0])
     letter(axes)
     return figure
@@ -47,7 +46,8 @@ def _bias(ax: Axes, tables: dict[str, pd.DataFrame], run: pd.Series) -> None:
     reached = tables["times"].query("run == @run.run and quantity == 't_bias_limit'")["step"].astype(float).median()
     if np.isfinite(reached):
         mark(ax, reached, "within 1 %", TEST)
-    mark(ax, PAPER_HORIZON, "$10^7$", "0.4")
+    ax.set_ylabel("bias $b$")
+    mark(ax, PAPER_HORIZON, "paper's last step", "0.4")
     ax.set_title(f"$S_+/S_-$ = {run['s_pos']:.0f}/{run['s_neg']:.0f}", loc="right")
 
 

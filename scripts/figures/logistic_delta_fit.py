@@ -33,11 +33,11 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     band(axes[0, 0], control, color=COLORS[7], marker="s", markersize=3, linewidth=0)
     axes[0, 0].annotate(
         rf"no bias, $\varepsilon = {levels[0]:g}$",
-        (control.index[-1], control.max().max()),
-        xytext=(0, 4),
+        (control.index[-1], control.min().min()),
+        xytext=(0, -4),
         textcoords="offset points",
         ha="right",
-        va="bottom",
+        va="top",
         fontsize=7,
         color=COLORS[7],
     )
@@ -76,7 +76,13 @@ def _label_ends(ax: Axes, ends: list[tuple[float, float, object]], levels: list[
         else:
             groups.append([index])
     for group in groups:
-        label_end(ax, *ends[group[0]][:2], ", ".join(f"{levels[index]:g}" for index in group), ends[group[0]][2])
+        label_end(ax, *ends[group[0]][:2], _eps(levels, group), ends[group[0]][2])
+
+
+def _eps(levels: list[float], group: list[int]) -> str:
+    """Return the levels of a group, with their symbol where it is the first."""
+    text = ", ".join(f"{levels[index]:g}" for index in group)
+    return rf"$\varepsilon$ = {text}" if 0 in group else text
 
 
 def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> None:

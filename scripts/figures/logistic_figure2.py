@@ -24,10 +24,13 @@ PHASES = {"1": "0.93", "2": "0.80"}
 def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     """Draw from the tables runs, curves and times."""
     figure, axes = panels(len(ROWS), len(QUANTITIES), height=1.9, sharex=True)
+    colors = {}  # a balance keeps its colour from row to row
     for row, (name, title) in zip(axes, ROWS.items(), strict=True):
         runs = tables["runs"][tables["runs"]["figure"] == name].sort_values("s_pos")
+        colors = dict(zip(zip(runs["s_pos"], runs["s_neg"], strict=True), shades(len(runs)), strict=True)) | colors
         for ax, ((quantity, split), label) in zip(row, QUANTITIES.items(), strict=True):
-            for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
+            for _, run in runs.iterrows():
+                color = colors[run["s_pos"], run["s_neg"]]
                 text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
                 band(ax, paired(tables, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
             ax.set_ylabel(label)

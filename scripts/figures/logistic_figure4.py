@@ -12,9 +12,9 @@ QUANTITIES = {
     ("bias_distance", "train"): r"$|b|/\|w\|$",
     ("accuracy", "concentrated"): "concentrated accuracy",
 }
-CLASSES = {"balanced classes": 0, "towards +1": 1, "towards −1": -1}
-SUPPORT = {1: COLORS[0], 0: COLORS[2], -1: COLORS[3]}  # sign of s_pos - s_neg: colour
-PAPER_PEAKS = {"balanced classes": 2e3, "towards +1": 7e2, "towards −1": 7e2}
+CLASSES = {"balanced classes": 0, "more of class +1": 1, "more of class −1": -1}
+SUPPORT = {1: COLORS[0], 0: COLORS[4], -1: COLORS[3]}  # sign of s_pos - s_neg: colour
+PAPER_PEAKS = {"balanced classes": 2e3, "more of class +1": 7e2, "more of class −1": 7e2}
 
 
 def draw(tables: dict[str, pd.DataFrame]) -> Figure:

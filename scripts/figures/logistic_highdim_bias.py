@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from figures.accuracies import over_seeds, time_axes
-from figures.style import COLORS, band, letter, panels
+from figures.style import COLORS, THEORY, band, letter, panels
 
 FIGURES = ["logistic 1, d = 1024", "logistic 2, d = 1024", "logistic 4, d = 1024"]
 PANELS = {
@@ -33,6 +33,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     axes[0, 1].set_yscale("log")
     axes[0, 2].set_ylim(0.48, 1)
     handles, names = axes[0, 0].get_legend_handles_labels()
+    handles.append(axes[0, 2].plot([], [], color=THEORY, linestyle="--", linewidth=0.9)[0])
+    names.append("from the angle")
     figure.legend(handles, names, loc="outside upper center", ncols=len(names), columnspacing=1.2, handlelength=1.2)
     letter(axes)
     return figure

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import mark, over_seeds, time_axes
-from figures.style import COLORS, PAPER, TEST, THEORY, TRAIN, band, letter, panels
+from figures.style import COLORS, OVER_LINES, PAPER, TEST, THEORY, TRAIN, band, letter, panels
 
 FIGURE = "logistic 1, d = 1024"
 PAPER_TIMES = {"standard": {"$T_{tr}$, $T_{te}$": 1e6}, "concentrated": {"$T_{tr}$": 1e2, "$T_{te}$": 5e6}}
@@ -30,8 +30,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         for quantity, (label, color, style) in ATTACKS.items():
             curve = share_wrong(over_seeds(tables, run["run"], quantity, "standard"))
             band(row[2], curve, label=label, color=color, linestyle=style)
-        for ax in row:
-            _mark_separation(ax, tables, run["run"])
+        for ax, name in zip(row, ("", "", "separated"), strict=True):
+            _mark_separation(ax, tables, run["run"], name)
         row[0].set_ylabel(f"share wrong, {'with' if run['bias'] else 'without'} bias")
         row[1].set_ylabel("accuracy")
         row[2].set_ylabel("share wrong under attack")
@@ -60,8 +60,11 @@ def _learnt(ax: Axes, tables: dict[str, pd.DataFrame], run: str, split: str, sho
     band(ax, shown(predicted), label="from the angle", color=THEORY, linestyle="--", linewidth=0.9)
 
 
-def _mark_separation(ax: Axes, tables: dict[str, pd.DataFrame], run: str) -> None:
+def _mark_separation(ax: Axes, tables: dict[str, pd.DataFrame], run: str, name: str) -> None:
+    """Draw a line at the median step from which training points are right, its name at the foot."""
     times = tables["times"]
     steps = times[(times["run"] == run) & (times["quantity"] == "t_separation")]["step"]
     if steps.notna().any():
-        ax.axvline(float(steps.astype(float).median()), ymin=0.4, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+        step = float(steps.astype(float).median())
+        ax.axvline(step, ymin=0.4, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+        ax.annotate(name, (1.2 * step, 0.42), xycoords=("data", "axes fraction"), color="0.4", **OVER_LINES)

@@ -15,12 +15,12 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     trained = jobs[jobs["stage"] == "train_highdim"].merge(runs[["run", "n_seeds"]], on="run")
     costs = trained.assign(seed=0, value=trained["cpu_s"] / trained["n_seeds"])
     separations = times[times["quantity"] == "t_separation"].rename(columns={"step": "value"}).astype({"value": float})
-    figure, axes = panels(1, 4, height=2.0, sharex=True)
+    figure, axes = panels(1, 4, height=2.2, sharex=True)
     _against_size(axes[0, 0], runs, bounds[bounds["quantity"] == "final_angle"], TRAIN)
     _against_size(axes[0, 1], runs, bounds[bounds["quantity"] == "final_concentrated_accuracy"], TEST)
     _against_size(axes[0, 2], runs, separations, TRAIN)
     _against_size(axes[0, 3], runs, costs, "0.3")
-    labels = ["final angle (rad)", "final concentrated accuracy", "separation step"]
+    labels = ["final angle (rad)", "final concentrated acc.", "separation step"]
     for ax, label in zip(axes.flat, [*labels, "training, CPU s a seed"], strict=True):
         ax.set(xscale="log", xlabel="training points $N$", ylabel=label)
     for ax in axes[0, [0, 2]]:

@@ -27,7 +27,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         for color, eps in zip(shades(len(levels)), levels, strict=True):
             _scatter(ax, times[times["eps"] == eps], quantity, model, color, f"{eps:g}")
         _diagonal(ax)
-        ax.set_title(title, loc="right", fontsize=7)
+        ax.set_title(title, loc="right")
         ax.set(xscale="log", yscale="log", xlabel=LABELS[model])
     axes[0, 0].set_ylabel(r"measured $T_\mathrm{te}(\varepsilon)$, step")
     _legend(figure, axes[0, 0], levels)

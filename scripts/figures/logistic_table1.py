@@ -6,7 +6,7 @@ from grokking.measures import median
 from matplotlib.figure import Figure
 
 from figures.logistic_figure1 import FIGURE
-from figures.style import PAPER, TEST, TRAIN, panels
+from figures.style import DOUBLE, PAPER, TEST, TRAIN, panels
 
 ROWS = [  # quantity, eps, the paper's numbers, label
     ("T_tr", 0.0, (5e5, 4e2), r"$T_{tr}(0)$"),
@@ -21,7 +21,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     """Draw from the tables runs and times; a time not reached lies beyond the horizon, at the right edge."""
     run = tables["runs"][tables["runs"]["figure"] == FIGURE].iloc[0]
     times = tables["times"][tables["times"]["run"] == run["run"]]
-    figure, axes = panels(1, 1, width=5.0, height=2.4)
+    figure, axes = panels(1, 1, width=DOUBLE, height=2.4)
     ax, edge = axes[0, 0], 2.0 * run["horizon"]
     for y, (quantity, eps, paper, _) in enumerate(ROWS):
         chosen = times[(times["quantity"] == quantity) & (times["eps"] == eps)]
@@ -35,7 +35,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         (dot,) = ax.plot(min(middle.value, edge), y, "o", color=color, markersize=6)
         (diamond,) = ax.plot(paper, [y] * len(paper), "D", color=PAPER, markersize=5)
     ax.axvline(run["horizon"], color="0.7", linewidth=0.6)
-    ax.set(xscale="log", xlabel="step", yticks=range(len(ROWS)), yticklabels=[label for *_, label in ROWS])
+    ax.annotate("not reached", (1.1 * run["horizon"], -0.55), color="0.4", fontsize=7, va="top")
+    ax.set(xscale="log", xlabel="step $t$", yticks=range(len(ROWS)), yticklabels=[label for *_, label in ROWS])
     ax.set_ylim(len(ROWS) - 0.5, -0.6)
     figure.legend([diamond, dot], ["paper", "median over seeds, 95 % interval"], loc="outside upper center", ncols=2)
     return figure

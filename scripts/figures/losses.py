@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from figures.style import TEST, TRAIN, band, mark_time
+from figures.style import OVER_LINES, TEST, TRAIN, band, mark_time
 
 
 def loss(tables: dict[str, pd.DataFrame], run: str, split: str) -> pd.DataFrame:
@@ -15,8 +15,11 @@ def loss(tables: dict[str, pd.DataFrame], run: str, split: str) -> pd.DataFrame:
 
 def train_and_test(ax: Axes, tables: dict[str, pd.DataFrame], run: str) -> None:
     """Draw training and test loss of one run with bands over seeds, and t1 and t2 as medians where they exist."""
-    for split, color in (("train", TRAIN), ("population", TEST)):
-        band(ax, loss(tables, run, split), color=color)
+    for split, color, text, va in (("train", TRAIN, "train $L_n$", "top"), ("population", TEST, "test $L$", "bottom")):
+        curve = loss(tables, run, split)
+        band(ax, curve, color=color)
+        start, offset = curve.median(axis=1).iloc[0], {"top": -5, "bottom": 4}[va]
+        ax.annotate(text, (1, start), xytext=(2, offset), textcoords="offset points", color=color, va=va, **OVER_LINES)
     times = tables["times"]
     for quantity, color in (("t1", TRAIN), ("t2", TEST)):
         steps = times[(times["run"] == run) & (times["quantity"] == quantity)]["step"]
@@ -28,4 +31,4 @@ def loss_axes(ax: Axes, eps: float) -> None:
     """Set log axes, labels and the level that defines the times."""
     ax.set(xscale="log", yscale="log", xlabel="step $t$", ylabel="loss", ylim=(1e-6, 10))
     ax.axhline(eps, color="0.6", linewidth=0.6)
-    ax.annotate(f"{eps:g}", (0.01, eps), xycoords=("axes fraction", "data"), va="bottom", color="0.4", fontsize=7)
+    ax.annotate(f"{eps:g}", (0.01, eps), xycoords=("axes fraction", "data"), va="bottom", color="0.4", **OVER_LINES)

@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from figures.losses import loss, loss_axes, train_and_test
-from figures.style import TEST, TRAIN, letter, panels
+from figures.losses import loss_axes, train_and_test
+from figures.style import letter, panels
 
 PANELS = {"1 left": "ridge regression", "1 right": "two-layer ReLU network"}
 
@@ -17,13 +17,6 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         train_and_test(ax, tables, run["run"])
         loss_axes(ax, run["eps"])
         ax.set_title(title)
-        for split, color, text, below in (
-            ("train", TRAIN, "train $L_n$", True),
-            ("population", TEST, "test $L$", False),
-        ):
-            start = loss(tables, run["run"], split).median(axis=1).iloc[0]
-            offset, align = ((0, -3), "top") if below else ((0, 2), "bottom")
-            ax.annotate(text, (1, start), xytext=offset, textcoords="offset points", color=color, va=align)
     axes[0, 1].set_ylabel("")
     letter(axes)
     return figure

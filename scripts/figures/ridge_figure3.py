@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.losses import loss, loss_axes
-from figures.style import band, letter, panels, shades, short_number
+from figures.style import THEORY, band, letter, panels, shades, short_number
 
 ROWS = {"3": "one neuron as teacher", "3, zero teacher": "zero teacher"}
 AXES = {"weight_decay": r"$\lambda$", "n": "$n$", "m": "$m$", "nu2": r"$\nu^2$"}
@@ -23,6 +23,8 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
         ax.set_xlabel("")
     for ax in axes[:, 1:].flat:
         ax.set_ylabel("")
+    handles = [axes[0, 0].plot([], [], color=THEORY, linestyle=style)[0] for style in ("-", "--")]
+    figure.legend(handles, ["test loss", "training loss"], loc="outside upper center", ncols=2)
     letter(axes)
     return figure
 

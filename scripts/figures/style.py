@@ -10,12 +10,14 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 SINGLE, DOUBLE = 3.3, 6.9  # column widths in inches
 COLORS = sns.color_palette("colorblind")
 TRAIN, TEST, THEORY, PAPER = COLORS[0], COLORS[3], "0.25", COLORS[2]
 BAND = (0.05, 0.95)  # quantiles over seeds
+OVER_LINES = {"fontsize": 7, "path_effects": [withStroke(linewidth=1.5, foreground="white")]}  # text on top of curves
 
 
 def set_style() -> None:
@@ -77,7 +79,7 @@ def mark_time(ax: Axes, step: float, name: str, color) -> None:
         ha="right",
         va="bottom",
         color=color,
-        fontsize=7,
+        **OVER_LINES,
     )
 
 

@@ -1,0 +1,61 @@
+"""How the figures look, at the size they are printed in, drawn from the quick configuration's tables."""
+
+import importlib
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from checkout import ROOT
+from figures.style import DOUBLE, SINGLE, set_style
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
+
+FIGURES = sorted(path.stem for path in (ROOT / "workflow/report").glob("*_*.rst"))
+SMALLEST = 7  # points
+
+
+@pytest.fixture(scope="module")
+def tables(finished) -> dict[str, pd.DataFrame]:
+    results = finished.folder / "results/quick"
+    found = [*results.glob("tables/*.parquet"), *results.glob("logistic/data/*.parquet")]
+    return {path.stem: pd.read_parquet(path) for path in found}
+
+
+@pytest.fixture(params=FIGURES)
+def figure(request, tables):
+    set_style()
+    drawn = importlib.import_module(f"figures.{request.param}").draw(tables)
+    drawn.canvas.draw()
+    yield drawn
+    plt.close(drawn)
+
+
+def texts(figure) -> list[Text]:
+    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+
+
+def test_a_figure_fits_a_column_and_can_be_read_there(figure):
+    assert figure.get_figwidth() in (SINGLE, DOUBLE)
+    assert [text.get_text() for text in texts(figure) if text.get_fontsize() < SMALLEST] == []
+
+
+def test_no_text_is_cut_off(figure):
+    """Labels of ticks outside of the axes' limits are not drawn and do not count."""
+    width, height = figure.canvas.get_width_height()
+    ticks = {
+        label for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) for label in axis.get_ticklabels(which="both")
+    }
+    for text in set(texts(figure)) - ticks:
+        box = text.get_window_extent()
+        assert box.x0 > -1, text.get_text()
+        assert box.y0 > -1, text.get_text()
+        assert box.x1 < width + 1, text.get_text()
+        assert box.y1 < height + 1, text.get_text()
+
+
+def test_every_panel_says_what_its_axes_are(figure):
+    """Inner panels that share an axis with those beside or below them need no label of their own."""
+    for ax in figure.axes:
+        named = isinstance(ax.yaxis.get_major_formatter(), FixedFormatter)  # its ticks are words
+        assert ax.get_xlabel() or ax.get_shared_x_axes().get_siblings(ax) != [ax], ax
+        assert ax.get_ylabel() or ax.get_shared_y_axes().get_siblings(ax) != [ax] or named, ax
