@@ -7,7 +7,7 @@ from grokking.delta_fits import delta_runs, fit_name, times_on_delta
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import COLORS, PAPER, THEORY, band, label_end, letter, panels, shades
+from figures.style import COLORS, OVER_LINES, PAPER, THEORY, band, label_end, letter, panels, shades
 
 SWEEPS = {"delta e400": "$S_+ + S_-$ fixed", "delta product": "$S_+ S_-$ fixed"}
 CONTROL = "delta e400, no bias"
@@ -31,16 +31,9 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     axes[0, 1].sharey(axes[0, 0])
     control = times_on_delta(runs[runs["figure"] == CONTROL], tables["times"], tables["bounds"], MEASURED, levels[0])
     band(axes[0, 0], control, color=COLORS[7], marker="s", markersize=3, linewidth=0)
-    axes[0, 0].annotate(
-        rf"no bias, $\varepsilon = {levels[0]:g}$",
-        (control.index[-1], control.min().min()),
-        xytext=(0, -4),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        fontsize=7,
-        color=COLORS[7],
-    )
+    text = rf"squares: no bias, $\varepsilon = {levels[0]:g}$"
+    place = {"xy": (0.99, 0.02), "xycoords": "axes fraction", "ha": "right", "va": "bottom"}
+    axes[0, 0].annotate(text, color=COLORS[7], **place, **OVER_LINES)
     axes[0, 0].set_ylabel(r"$T_\mathrm{te}(\varepsilon)$, last crossing, step")
     _slopes(axes[0, 2], tables["fits"], levels, float(runs["alpha"].iloc[0]))
     _legend(figure, axes[0, 0])

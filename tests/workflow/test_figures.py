@@ -8,7 +8,7 @@ import pytest
 from checkout import ROOT
 from figures.style import DOUBLE, SINGLE, set_style
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import FixedLocator
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/report").glob("*_*.rst"))
 SMALLEST = 7  # points
@@ -56,6 +56,6 @@ def test_no_text_is_cut_off(figure):
 def test_every_panel_says_what_its_axes_are(figure):
     """Inner panels that share an axis with those beside or below them need no label of their own."""
     for ax in figure.axes:
-        named = isinstance(ax.yaxis.get_major_formatter(), FixedFormatter)  # its ticks are words
+        named = isinstance(ax.yaxis.get_major_locator(), FixedLocator)  # its ticks are words
         assert ax.get_xlabel() or ax.get_shared_x_axes().get_siblings(ax) != [ax], ax
         assert ax.get_ylabel() or ax.get_shared_y_axes().get_siblings(ax) != [ax] or named, ax
