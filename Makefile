@@ -5,7 +5,7 @@ CORES ?= all
 MEMORY ?= $(shell $(PYTHON) -c 'import os; print(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)')
 INSTALLED := .venv/installed-from-lock
 
-.PHONY: help reproduce quick report docs test lint bench report-test slurm-test clean
+.PHONY: help reproduce quick verify report docs test lint bench report-test slurm-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8,
 
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
+
+verify: $(INSTALLED) ## logistic runs against plain gradient descent: results/tables/brute_force.parquet, hours of CPU
+	snakemake --cores $(CORES) --resources mem_mb=$(MEMORY) --rerun-incomplete verify
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
 	snakemake --report results/report.html

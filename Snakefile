@@ -21,6 +21,7 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/pages.smk"
+include: "workflow/rules/verify.smk"
 
 
 rule all:
@@ -30,6 +31,11 @@ rule all:
         figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
         claims=expand("<results>/claims.{format}", format=["md", "html"]),
         pages=expand("<results>/pages/{paper}.md", paper=PAGES),
+
+
+rule verify:
+    input:
+        expand("<results>/tables/{table}.parquet", table=ON_DEMAND),
 
 
 onsuccess:

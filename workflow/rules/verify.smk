@@ -1,0 +1,58 @@
+# Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
+PARTS["brute_force"] += expand("<results>/logistic/runs/{run}/brute_force.parquet", run=LOGISTIC_RUNS)
+# At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
+PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=HIGHDIM_RUNS[:1])
+
+
+rule check_logistic:
+    input:
+        code=code("check_logistic.py"),
+        data=logistic_data,
+        trajectory="<results>/logistic/runs/{run}/trajectory.parquet",
+        series="<results>/logistic/runs/{run}/series.parquet",
+        times="<results>/logistic/runs/{run}/times.parquet",
+    output:
+        rows="<results>/logistic/runs/{run}/brute_force.parquet",
+    log:
+        "<logs>/check_logistic/{run}.log",
+    benchmark:
+        "<benchmarks>/check_logistic/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=30,
+    params:
+        run=only("eta", "bias", "horizon", "n_seeds", "eps"),
+    message:
+        "Execute plain gradient descent for run {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --data {input.data} --trajectory {input.trajectory} "
+        "--series {input.series} --times {input.times} --out {output.rows} 2> {log}"
+
+
+rule check_highdim:
+    input:
+        code=code("check_highdim.py"),
+        trajectory="<results>/highdim/runs/{run}/trajectory.npz",
+    output:
+        rows="<results>/highdim/runs/{run}/brute_force.parquet",
+    log:
+        "<logs>/check_highdim/{run}.log",
+    benchmark:
+        "<benchmarks>/check_highdim/{run}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(2600),
+        runtime=180,
+    params:
+        run=only(*POPULATION, "eta", "bias", "horizon", "max_chaotic"),
+        seed=config["seed"],
+    message:
+        "Execute every step of one seed of run {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --trajectory {input.trajectory} "
+        "--out {output.rows} 2> {log}"
