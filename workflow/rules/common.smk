@@ -28,6 +28,7 @@ DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
 LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
 SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
 DESIGNS = {design["name"]: design for design in config["delta"]["data"]}
+LISTED = SECTIONS | {"delta": [run for sweep in SWEEPS.values() for run in delta_runs(sweep)]}
 
 
 pathvars:
@@ -49,6 +50,12 @@ def parameters(wildcards):
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+
+
+def listed(wildcards):
+    """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
+    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in LISTED[wildcards.section]]
+    return json.dumps(scalars, sort_keys=True)
 
 
 def ridge_data(wildcards):

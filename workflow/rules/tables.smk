@@ -1,15 +1,7 @@
 # The tables in results/tables: rows of all jobs brought together, and the fits of times against parameters.
-LISTED = SECTIONS | {"delta": [run for sweep in SWEEPS.values() for run in delta_runs(sweep)]}
-
 PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=LISTED)
 PARTS["fits"] += ["<results>/fits.parquet"]
 PARTS["claims"] += ["<results>/claims.parquet"]
-
-
-def listed(wildcards):
-    """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
-    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in LISTED[wildcards.section]]
-    return json.dumps(scalars, sort_keys=True)
 
 
 rule list_runs:
