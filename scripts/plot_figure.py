@@ -10,7 +10,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 from figures.metadata import provenance
-from figures.style import set_style
+from figures.style import fix_layout, set_style
 from grokking.files import complete_or_absent, read_parquet
 
 
@@ -26,6 +26,7 @@ def main() -> None:
     figure = importlib.import_module(f"figures.{args.figure}").draw(
         {Path(path).stem: read_parquet(path).to_pandas() for path in args.tables}
     )
+    fix_layout(figure)
     facts = {"Title": args.figure, "Keywords": provenance(args.tables)}
     for path, form, left_out in ((args.pdf, "pdf", "CreationDate"), (args.png, "png", "Software")):
         with complete_or_absent(path) as temporary:

@@ -34,7 +34,7 @@ def set_style() -> None:
             ("minor", "width", 0.4),
         )
     }
-    fixed = {"pdf.fonttype": 42, "svg.hashsalt": "0", "figure.constrained_layout.use": True, "savefig.dpi": 300}
+    fixed = {"pdf.fonttype": 42, "svg.hashsalt": "0", "figure.dpi": 300}
     legend = {"legend.fontsize": 7, "legend.title_fontsize": 7, "legend.frameon": False}
     sns.set_theme(style="ticks", palette="colorblind", rc=sizes | lines | ticks | fixed | legend)
     mpl.use("Agg")
@@ -42,10 +42,17 @@ def set_style() -> None:
 
 def panels(rows: int, columns: int, width: float = DOUBLE, height: float = 2.2, **kwargs) -> tuple[Figure, np.ndarray]:
     """Return a figure of `rows` x `columns` panels, each row `height` inches high, and its axes as a 2-d array."""
-    figure, axes = plt.subplots(rows, columns, figsize=(width, rows * height), squeeze=False, **kwargs)
+    size = (width, rows * height)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained", **kwargs)
     for ax in axes.flat:
         sns.despine(ax=ax)
     return figure, axes
+
+
+def fix_layout(figure: Figure) -> None:
+    """Place the panels once for all formats: every `savefig` would place them again, which costs more than drawing."""
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)
 
 
 def shades(count: int) -> list:

@@ -99,7 +99,10 @@ BAD = [
         ["sweeps.n: [10, 10] is not allowed; expected each value once"],
     ),
     (lambda c: experiment(c)["sweeps"].update(eta=[1.0]), ["sweeps.eta: unknown key"]),
-    (lambda c: experiment(c).update(data="gaussian-999"), ["'gaussian-999' is not a data set"]),
+    (
+        lambda c: experiment(c).update(data="gaussian-999"),
+        ["ridge.experiments[figure2].data: 'gaussian-999' is not allowed; expected a name from ridge.data"],
+    ),
     (lambda c: experiment(c).update(name="figure3"), ["ridge.experiments: the name 'figure3' is used 2 times"]),
     (lambda c: experiment(c).update(name="Figure 2"), ["name: 'Figure 2' is not allowed; expected text that matches"]),
     (
@@ -138,7 +141,9 @@ BAD = [
     ),
     (
         lambda c: c["networks"]["checks"].append("figure4-n-11"),
-        ["networks.checks: 'figure4-n-11' is not a run; expected a run of networks.experiments; did you mean 'figure4"],
+        [
+            "networks.checks: 'figure4-n-11' is not allowed; expected a name from the runs of networks.experiments; did you"
+        ],
     ),
     (lambda c: c["networks"].update(checks=[]), ["networks.checks: [] is not allowed; expected at least 1 value(s)"]),
     (
@@ -147,7 +152,35 @@ BAD = [
     ),
     (
         lambda c: c["networks"]["experiments"].append(network(c) | {"name": "figure2"}),
-        ["networks.experiments[figure2].name: 'figure2' is not allowed; expected a name that ridge.experiments lacks"],
+        ["ridge.experiments and networks.experiments: the name 'figure2' is used 2 times; expected each name once"],
+    ),
+    (lambda c: experiment(c).update(eta=float("inf")), ["eta: inf is not allowed; expected a number that is finite"]),
+    (lambda c: experiment(c).update(nu2=float("nan")), ["nu2: nan is not allowed; expected a number that is finite"]),
+    (lambda c: experiment(c).update(eta=float("-inf")), ["eta: -inf is not allowed; expected a number that is finite"]),
+    (
+        lambda c: experiment(c).update(horizon=float("inf")),
+        ["horizon: inf is not allowed; expected a whole number that is finite"],
+    ),
+    (
+        lambda c: trained(c).update(eps=[0.0, float("nan")]),
+        ["logistic.experiments[logistic-plain].eps[1]: nan is not allowed; expected a number that is finite"],
+    ),
+    (lambda c: experiment(c).update(eta=None), ["eta: None is not allowed; expected a number"]),
+    (lambda c: experiment(c).update({5: 1.0}), ["ridge.experiments[figure2].5: unknown key; expected one of data, "]),
+    (lambda c: c.update(results=5), ["results: 5 is not allowed; expected text"]),
+    (lambda c: c.update(results=["results"]), ["results: ['results'] is not allowed; expected text"]),
+    (lambda c: c.update(results="my results"), ["results: 'my results' is not allowed; expected text that matches"]),
+    (
+        lambda c: experiment(c)["sweeps"]["nu2"].append(0.3000000001),
+        ["ridge.experiments: the name 'figure2-nu2-0.3' is used 2 times; expected each name once"],
+    ),
+    (
+        lambda c: streamed(c).update(name="figure2-n-25"),
+        ["ridge.experiments and highdim.experiments: the name 'figure2-n-25' is used 2 times; expected each"],
+    ),
+    (
+        lambda c: trained(c).update(name="delta-e400-240-160"),
+        ["logistic.experiments and delta.experiments: the name 'delta-e400-240-160' is used 2 times"],
     ),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
     (
@@ -191,11 +224,11 @@ BAD = [
     (lambda c: trained(c).update(attack_step=0), ["attack_step: 0 is not allowed; expected a number above 0"]),
     (
         lambda c: trained(c).update(data="plane"),
-        ["'plane' is not a data set; expected a name from logistic.data; did you mean 'plain'?"],
+        ["'plane' is not allowed; expected a name from logistic.data; did you mean 'plain'?"],
     ),
     (
         lambda c: trained(c).update(name="figure2"),
-        ["logistic.experiments: the name 'figure2' is used in ridge.experiments; expected each name once"],
+        ["ridge.experiments and logistic.experiments: the name 'figure2' is used 2 times; expected each name once"],
     ),
     (
         lambda c: population(c).update(s_neg=300000),
@@ -226,11 +259,11 @@ BAD = [
     ),
     (
         lambda c: streamed(c).update(data="balanced-1e7"),
-        ["'balanced-1e7' is not a data set; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
+        ["'balanced-1e7' is not allowed; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
     ),
     (
         lambda c: streamed(c).update(name="logistic-plain"),
-        ["highdim.experiments: the name 'logistic-plain' is used in logistic.experiments; expected each name once"],
+        ["logistic.experiments and highdim.experiments: the name 'logistic-plain' is used 2 times"],
     ),
     (
         lambda c: extended(c).update(horizon=10000, exact_horizon=0),
@@ -244,11 +277,11 @@ BAD = [
     (lambda c: extended(c).update(start=0), ["start: 0 is not allowed; expected a number of at least 10"]),
     (
         lambda c: extended(c).update(data="e40"),
-        ["'e40' is not a data set; expected a name from delta.data; did you mean 'e400'?"],
+        ["'e40' is not allowed; expected a name from delta.data; did you mean 'e400'?"],
     ),
     (
         lambda c: extended(c).update(name="logistic-full"),
-        ["delta.experiments: the name 'logistic-full' is used in logistic.experiments; expected each name once"],
+        ["logistic.experiments and delta.experiments: the name 'logistic-full' is used 2 times"],
     ),
     (
         lambda c: design(c).update(planting="full"),

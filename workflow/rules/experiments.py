@@ -13,7 +13,7 @@ def network_runs(networks: Mapping) -> list[dict]:
     return [
         _network_run(name, parameters)
         for experiment in networks["experiments"]
-        for name, parameters in _swept(experiment)
+        for name, parameters in swept(experiment)
     ]
 
 
@@ -39,7 +39,7 @@ def _runs_on_data(section: Mapping, *left_out: str) -> Iterator[tuple[str, dict]
     """Yield name and parameters of each run with those of its data set, but for the keys that are left out."""
     data = {dataset["name"]: dataset for dataset in section["data"]}
     for experiment in section["experiments"]:
-        for name, parameters in _swept(experiment):
+        for name, parameters in swept(experiment):
             run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
             drawn = {key: value for key, value in data[parameters["data"]].items() if key not in ("name", *left_out)}
             yield name, {"dataset": parameters["data"], **run, **drawn}
@@ -67,10 +67,10 @@ def delta_runs(sweep: Mapping) -> list[dict]:
     return [{"paper": "logistic", "model": "logistic", "d": 2, **kept, **run} for run in sweep["runs"]]
 
 
-def _swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
+def swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
     """Yield name and parameters of the base configuration and of each value of each sweep that differs from it."""
     yield experiment["name"], dict(experiment)
-    for key, values in experiment["sweeps"].items():
+    for key, values in experiment.get("sweeps", {}).items():
         for value in values:
             if value != experiment[key]:
                 text = value if isinstance(value, str) else f"{value:g}"

@@ -1,12 +1,14 @@
 """Checking the configuration before any job: every error at once, one line each, naming key, value and expectation."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from math import ceil, sqrt
+from math import ceil, isfinite, sqrt
 
-from experiments import network_runs
+from experiments import swept
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 
 def config_errors(config: Mapping, schema: Mapping) -> list[str]:
@@ -14,22 +16,25 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
 
     What the schema cannot say (sizes that must fit together, names that must exist) is checked once it is satisfied.
     """
-    errors = Draft202012Validator(schema).iter_errors(config)
-    lines = [line for error in errors for line in _schema_lines(error, config)]
-    return sorted(set(lines)) or [
-        *_ridge_errors(config["ridge"]),
-        *_network_errors(config["networks"], config["ridge"]),
-        *_logistic_errors(config),
-        *_highdim_errors(config),
-        *_delta_errors(config),
-    ]
+    lines = [line for error in _Validator(schema).iter_errors(config) for line in _schema_lines(error, config)]
+    return sorted(set(lines)) or list(_consistency_errors(config))
+
+
+def _is_finite_number(_, value: object) -> bool:
+    """Say whether a value is a number as the schema means it; YAML also knows .inf and .nan."""
+    return Draft202012Validator.TYPE_CHECKER.is_type(value, "number") and isfinite(value)
+
+
+_Validator = extend(
+    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite_number)
+)
 
 
 def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
     place = _place(error.absolute_path, config)
     if error.validator == "additionalProperties":
         known = sorted(error.schema["properties"])
-        for key in sorted(set(error.instance) - set(known)):
+        for key in sorted(map(str, set(error.instance) - set(known))):
             near = get_close_matches(key, known, n=1)
             yield f"{_join(place, key)}: unknown key; " + (
                 f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}"
@@ -41,11 +46,15 @@ def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
         yield f"{place}: {error.instance!r} is not allowed; expected {_EXPECTED[error.validator](error)}"
 
 
-def _a_number_written_as(value: object) -> str:
+def _hint(value: object) -> str:
+    """Say how a number must be written that YAML reads as text, and what infinity lacks."""
     try:
-        return f" (YAML reads {value} as text: write {float(value):.1e})" if isinstance(value, str) else ""
-    except ValueError:
+        number = float(value)
+    except (TypeError, ValueError):
         return ""
+    if not isfinite(number):
+        return " that is finite"
+    return f" (YAML reads {value} as text: write {number:.1e})" if isinstance(value, str) else ""
 
 
 _TYPES = {
@@ -57,7 +66,7 @@ _TYPES = {
     "boolean": "true or false",
 }
 _EXPECTED = {
-    "type": lambda e: _TYPES[e.validator_value] + _a_number_written_as(e.instance),
+    "type": lambda e: _TYPES[e.validator_value] + _hint(e.instance),
     "enum": lambda e: "one of " + ", ".join(map(str, e.validator_value)),
     "minimum": lambda e: f"a number of at least {e.validator_value}",
     "exclusiveMinimum": lambda e: f"a number above {e.validator_value}",
@@ -93,70 +102,89 @@ def _join(place: str, key: str) -> str:
     return key if place in ("", "configuration") else f"{place}.{key}"
 
 
-def _ridge_errors(ridge: Mapping) -> Iterator[str]:
-    yield from _duplicates("ridge.data", ridge["data"])
-    yield from _duplicates("ridge.experiments", ridge["experiments"])
-    data = {dataset["name"]: dataset for dataset in ridge["data"]}
-    for dataset in ridge["data"]:
-        place = f"ridge.data[{dataset['name']}]"
-        if dataset["n_points"] > dataset["m"]:
-            yield f"{place}.n_points: {dataset['n_points']} is not allowed; expected at most m = {dataset['m']}"
-        if dataset["features"] == "gaussian" and dataset["d"] != dataset["m"]:
-            yield f"{place}.d: {dataset['d']} is not allowed; expected d = m = {dataset['m']} for gaussian features"
-    for experiment in ridge["experiments"]:
-        yield from _experiment_errors(experiment, data)
+def _consistency_errors(config: Mapping) -> Iterator[str]:
+    """Say what does not fit together in a configuration that the schema allows."""
+    yield from _name_errors(config)
+    for section, check_data, check_runs in _CHECKS:
+        datasets = config[section]["data"]
+        known = {dataset["name"]: dataset for dataset in datasets}
+        for dataset in datasets:
+            yield from check_data(f"{section}.data[{dataset['name']}]", dataset)
+        for experiment in config[section]["experiments"]:
+            place = f"{section}.experiments[{experiment['name']}]"
+            runs = [run for _, run in swept(experiment)]
+            yield from _unknown(f"{place}.data", {run["data"] for run in runs}, known, f"{section}.data")
+            yield from check_runs(place, [run | {"data": known[run["data"]]} for run in runs if run["data"] in known])
+    yield from _network_errors(config["networks"])
 
 
-def _experiment_errors(experiment: Mapping, data: Mapping) -> Iterator[str]:
-    place = f"ridge.experiments[{experiment['name']}]"
-    yield from _unknown_data(place, experiment, data, "ridge.data")
-    names = {experiment["data"], *experiment["sweeps"].get("data", [])}
-    base = [data[experiment["data"]]] if experiment["data"] in data else []
-    swept_n = [(n, dataset) for n in {experiment["n"], *experiment["sweeps"].get("n", [])} for dataset in base]
-    swept_data = [(experiment["n"], data[name]) for name in sorted(names & set(data))]
-    too_many = [(n, dataset) for n, dataset in swept_n if n > dataset["n_points"]]
-    for n, dataset in too_many or [(n, dataset) for n, dataset in swept_data if n > dataset["n_points"]]:
+def _name_errors(config: Mapping) -> Iterator[str]:
+    """Say which data sets, experiments or runs share a name: one would overwrite the other's results."""
+    for section, *_ in _CHECKS:
+        yield from _repeated((f"{section}.data", dataset["name"]) for dataset in config[section]["data"])
+    experiments = [
+        (f"{section}.experiments", experiment)
+        for section, entries in config.items()
+        if isinstance(entries, Mapping)
+        for experiment in entries["experiments"]
+    ]
+    support = {design["name"]: design["support"] for design in config["delta"]["data"]}
+    runs = [(place, name) for place, experiment in experiments for name, _ in swept(experiment)]
+    for experiment in config["delta"]["experiments"]:
+        pairs = support.get(experiment["data"], [])
+        runs += [("delta.experiments", f"{experiment['name']}-{pos}-{neg}") for pos, neg in pairs]
+    repeated = list(_repeated((place, experiment["name"]) for place, experiment in experiments))
+    yield from repeated or _repeated(runs)
+
+
+def _repeated(named: Iterable[tuple[str, str]]) -> Iterator[str]:
+    places = defaultdict(list)
+    for place, name in named:
+        places[name].append(place)
+    for name, found in places.items():
+        if len(found) > 1:
+            place = " and ".join(dict.fromkeys(found))
+            yield f"{place}: the name {name!r} is used {len(found)} times; expected each name once"
+
+
+def _unknown(place: str, names: Iterable[str], known: Collection[str], expected: str) -> Iterator[str]:
+    for name in sorted(set(names) - set(known)):
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        yield f"{place}: {name!r} is not allowed; expected a name from {expected}{hint}"
+
+
+def _network_errors(networks: Mapping) -> Iterator[str]:
+    names = []
+    for experiment in networks["experiments"]:
+        runs = dict(swept(experiment))
+        names += runs
+        limit = 1 / experiment["eta"]
+        for value in sorted({run["weight_decay"] for run in runs.values() if run["weight_decay"] >= limit}):
+            place = f"networks.experiments[{experiment['name']}].weight_decay"
+            yield f"{place}: {value} is not allowed; expected below 1 / eta = {limit:g}"
+    yield from _unknown("networks.checks", networks["checks"], names, "the runs of networks.experiments")
+
+
+def _ridge_data_errors(place: str, dataset: Mapping) -> Iterator[str]:
+    if dataset["n_points"] > dataset["m"]:
+        yield f"{place}.n_points: {dataset['n_points']} is not allowed; expected at most m = {dataset['m']}"
+    if dataset["features"] == "gaussian" and dataset["d"] != dataset["m"]:
+        yield f"{place}.d: {dataset['d']} is not allowed; expected d = m = {dataset['m']} for gaussian features"
+
+
+def _ridge_run_errors(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
+    too_many = {run["n"]: run["data"] for run in reversed(runs) if run["n"] > run["data"]["n_points"]}
+    for n, dataset in too_many.items():
         limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
         yield f"{place}.n: {n} is not allowed; expected at most {limit}"
 
 
-def _network_errors(networks: Mapping, ridge: Mapping) -> Iterator[str]:
-    yield from _duplicates("networks.experiments", networks["experiments"])
-    taken = {experiment["name"] for experiment in ridge["experiments"]}
-    for experiment in networks["experiments"]:
-        place = f"networks.experiments[{experiment['name']}]"
-        if experiment["name"] in taken:
-            yield f"{place}.name: {experiment['name']!r} is not allowed; expected a name that ridge.experiments lacks"
-        swept = [experiment["weight_decay"], *experiment["sweeps"].get("weight_decay", [])]
-        limit = 1 / experiment["eta"]
-        for value in sorted({value for value in swept if value >= limit}):
-            yield f"{place}.weight_decay: {value} is not allowed; expected below 1 / eta = {limit:g}"
-    names = [run["run"] for run in network_runs(networks)]
-    for name in [name for name in networks["checks"] if name not in names]:
-        near = get_close_matches(name, names, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        yield f"networks.checks: {name!r} is not a run; expected a run of networks.experiments{hint}"
-
-
-def _unknown_data(place: str, experiment: Mapping, data: Mapping, expected: str) -> Iterator[str]:
-    for name in sorted({experiment["data"], *experiment["sweeps"].get("data", [])} - set(data)):
-        near = get_close_matches(name, data, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        yield f"{place}.data: {name!r} is not a data set; expected a name from {expected}{hint}"
-
-
-def _logistic_errors(config: Mapping) -> Iterator[str]:
-    logistic = config["logistic"]
-    yield from _duplicates("logistic.data", logistic["data"])
-    yield from _duplicates("logistic.experiments", logistic["experiments"])
-    for name in sorted(_names(logistic["experiments"]) & _names(config["ridge"]["experiments"])):
-        yield f"logistic.experiments: the name {name!r} is used in ridge.experiments; expected each name once"
-    for dataset in logistic["data"]:
-        yield from _planting_errors(f"logistic.data[{dataset['name']}]", dataset)
-    data = {dataset["name"]: dataset for dataset in logistic["data"]}
-    for experiment in logistic["experiments"]:
-        place = f"logistic.experiments[{experiment['name']}]"
-        yield from _unknown_data(place, experiment, data, "logistic.data")
+def _support_errors(place: str, dataset: Mapping) -> Iterator[str]:
+    for sign in ("pos", "neg"):
+        support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
+        if support > total:
+            yield f"{place}.s_{sign}: {support} is not allowed; expected at most n_{sign} = {total}"
 
 
 def _planting_errors(place: str, dataset: Mapping) -> Iterator[str]:
@@ -170,57 +198,18 @@ def _planting_errors(place: str, dataset: Mapping) -> Iterator[str]:
             f"{place}.u_limit: {dataset['u_limit']} is not allowed; "
             f"expected at most {longest:.4g}, where the margin leaves the square"
         )
-    for sign in ("pos", "neg"):
-        support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
-        if dataset["planting"] == "none" and support > 0:
-            yield f"{place}.s_{sign}: {support} is not allowed; expected 0 with planting none"
-        elif support > total:
-            yield f"{place}.s_{sign}: {support} is not allowed; expected at most n_{sign} = {total}"
+    if dataset["planting"] == "none":
+        for key in [key for key in ("s_pos", "s_neg") if dataset[key] > 0]:
+            yield f"{place}.{key}: {dataset[key]} is not allowed; expected 0 with planting none"
+    else:
+        yield from _support_errors(place, dataset)
 
 
-def _highdim_errors(config: Mapping) -> Iterator[str]:
-    highdim = config["highdim"]
-    yield from _duplicates("highdim.data", highdim["data"])
-    yield from _duplicates("highdim.experiments", highdim["experiments"])
-    for section in ("ridge", "logistic"):
-        for name in sorted(_names(highdim["experiments"]) & _names(config[section]["experiments"])):
-            yield f"highdim.experiments: the name {name!r} is used in {section}.experiments; expected each name once"
-    for dataset in highdim["data"]:
-        for sign in ("pos", "neg"):
-            support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
-            if support > total:
-                place = f"highdim.data[{dataset['name']}].s_{sign}"
-                yield f"{place}: {support} is not allowed; expected at most n_{sign} = {total}"
-    data = {dataset["name"]: dataset for dataset in highdim["data"]}
-    for experiment in highdim["experiments"]:
-        place = f"highdim.experiments[{experiment['name']}]"
-        yield from _unknown_data(place, experiment, data, "highdim.data")
-        steps, least = experiment["attack_n_steps"], 1 + ceil(experiment["attack_eps"] / experiment["attack_step"])
+def _highdim_run_errors(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
+    for run in runs[:1]:  # attacks are not swept
+        steps, least = run["attack_n_steps"], 1 + ceil(run["attack_eps"] / run["attack_step"])
         if 0 < steps < least:
             yield f"{place}.attack_n_steps: {steps} is not allowed; expected 0 or at least {least}, to cross the ball"
-
-
-def _delta_errors(config: Mapping) -> Iterator[str]:
-    delta = config["delta"]
-    yield from _duplicates("delta.data", delta["data"])
-    yield from _duplicates("delta.experiments", delta["experiments"])
-    for section in ("ridge", "logistic"):
-        for name in sorted(_names(delta["experiments"]) & _names(config[section]["experiments"])):
-            yield f"delta.experiments: the name {name!r} is used in {section}.experiments; expected each name once"
-    for dataset in delta["data"]:
-        yield from _design_errors(f"delta.data[{dataset['name']}]", dataset)
-    data = {dataset["name"]: dataset for dataset in delta["data"]}
-    for experiment in delta["experiments"]:
-        place = f"delta.experiments[{experiment['name']}]"
-        yield from _unknown_data(place, experiment | {"sweeps": {}}, data, "delta.data")
-        start, horizon, exact = (experiment[key] for key in ("start", "horizon", "exact_horizon"))
-        if horizon <= start:
-            yield f"{place}.horizon: {horizon} is not allowed; expected more than start = {start}"
-        if exact and not start < exact <= horizon:
-            yield (
-                f"{place}.exact_horizon: {exact} is not allowed; "
-                f"expected 0, or more than start = {start} and at most horizon = {horizon}"
-            )
 
 
 def _design_errors(place: str, dataset: Mapping) -> Iterator[str]:
@@ -231,15 +220,29 @@ def _design_errors(place: str, dataset: Mapping) -> Iterator[str]:
             "as other plantings lead to the edge of stability, where late steps cannot be integrated"
         )
         return
-    for s_pos, s_neg in dataset["support"]:
-        yield from _planting_errors(place, dataset | {"s_pos": s_pos, "s_neg": s_neg})
+    pairs = [dataset | {"s_pos": s_pos, "s_neg": s_neg} for s_pos, s_neg in dataset["support"]]
+    yield from dict.fromkeys(line for pair in pairs for line in _planting_errors(place, pair))
 
 
-def _names(entries: list) -> set[str]:
-    return {entry["name"] for entry in entries}
+def _delta_run_errors(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
+    for run in runs:
+        start, horizon, exact = (run[key] for key in ("start", "horizon", "exact_horizon"))
+        if horizon <= start:
+            yield f"{place}.horizon: {horizon} is not allowed; expected more than start = {start}"
+        if exact and not start < exact <= horizon:
+            yield (
+                f"{place}.exact_horizon: {exact} is not allowed; "
+                f"expected 0, or more than start = {start} and at most horizon = {horizon}"
+            )
 
 
-def _duplicates(place: str, entries: list) -> Iterator[str]:
-    names = [entry["name"] for entry in entries]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"{place}: the name {name!r} is used {names.count(name)} times; expected each name once"
+def _nothing_more(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
+    return iter(())
+
+
+_CHECKS = [  # section, what its data sets must satisfy, what the runs of an experiment must satisfy
+    ("ridge", _ridge_data_errors, _ridge_run_errors),
+    ("logistic", _planting_errors, _nothing_more),
+    ("highdim", _support_errors, _highdim_run_errors),
+    ("delta", _design_errors, _delta_run_errors),
+]
