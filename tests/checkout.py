@@ -20,7 +20,8 @@ class Project:
 
     def snakemake(self, *arguments: str, check: bool = True, profiles: tuple[str, ...] = (QUICK,)) -> str:
         """Run Snakemake with the quick profile, or those given, and return all it printed."""
-        command = [sys.executable, "-m", "snakemake", "--profile", *profiles, "--nocolor", *arguments]
+        given = [argument for profile in profiles for argument in ("--profile", profile)]
+        command = [sys.executable, "-m", "snakemake", *given, "--nocolor", *arguments]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         if check and done.returncode:
             raise AssertionError(f"snakemake failed:\n{done.stdout}\n{done.stderr}")
