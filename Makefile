@@ -50,7 +50,7 @@ report-test: $(INSTALLED) ## the report in a real browser; needs root and a Debi
 
 slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
 	tests/slurm/install.sh
-	pytest tests/slurm
+	pytest --numprocesses=0 tests/slurm
 
 bench: export PYTHONPATH := scripts
 bench: export OMP_NUM_THREADS := 1

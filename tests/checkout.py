@@ -49,6 +49,7 @@ class Project:
 
 def checkout(folder: Path) -> Project:
     """Copy what the pipeline consists of into an empty folder."""
+    folder.mkdir(exist_ok=True)
     for name in TRACKED:
         source = ROOT / name
         if source.is_dir():

@@ -22,12 +22,10 @@ def test_the_cluster_gives_the_bytes_of_a_local_run(submitted, tmp_path_factory)
 
 def test_requested_resources_arrive(submitted, cluster):
     """A rule's memory, minutes and cores are what the controller granted."""
-    training = [job for job in cluster.jobs().values() if "train_ridge" in job.get("Comment", "")]
-    assert training
-    for job in training:
-        assert job["MinMemoryNode"] == "900M"
-        assert job["TimeLimit"] == "00:10:00"
-        assert job["NumCPUs"] == "1"
+    for rule, memory, minutes in (("train_network", "900M", "00:30:00"), ("train_highdim", "2600M", "01:00:00")):
+        jobs = [job for job in cluster.jobs().values() if rule in job.get("Comment", "")]
+        assert jobs
+        assert {(job["MinMemoryNode"], job["TimeLimit"], job["NumCPUs"]) for job in jobs} == {(memory, minutes, "1")}
 
 
 def test_a_second_run_submits_nothing(submitted, cluster):

@@ -32,7 +32,7 @@ def rules() -> list[tuple[str, str, list[str]]]:
             scripts = re.findall(r'code\(f?"([^"]+)"\)', text)
             for script in [s for s in scripts if "{" in s]:
                 scripts.remove(script)
-                scripts += [f"figures/{p.name}" for p in Path("scripts/figures").glob("*_figure*.py")]
+                scripts += [f"figures/{p.name}" for p in Path("scripts/figures").glob("*_*.py")]
             found.append((name, Path(environment).name, scripts))
     return found
 
@@ -54,8 +54,9 @@ def test_environments_have_the_versions_of_the_lock(environment):
     assert versions == {name: locked()[name] for name in versions}
 
 
-def test_environments_agree_on_python():
-    assert len({pins(environment)["python"] for environment in ENVIRONMENTS}) == 1
+def test_environments_and_container_agree_on_python():
+    container = re.search(r"^FROM python:([0-9.]+)-", Path("Dockerfile").read_text(), flags=re.MULTILINE).group(1)
+    assert {pins(environment)["python"] for environment in ENVIRONMENTS} == {container}
 
 
 @pytest.mark.parametrize(("rule", "environment", "scripts"), rules(), ids=lambda value: str(value)[:30])

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from validation import config_errors
+from checkout import checkout
+from validation import config_errors, repeated_keys
 
 SCHEMA = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
 CONFIG = yaml.safe_load(Path("config.yaml").read_text())
-QUICK = yaml.safe_load(Path("workflow/profiles/quick/quick.yaml").read_text())
+QUICK_FILE = "workflow/profiles/quick/quick.yaml"
+QUICK = yaml.safe_load(Path(QUICK_FILE).read_text())
 
 
 def changed(change) -> list[str]:
@@ -315,8 +317,41 @@ def test_all_errors_are_reported_at_once():
     assert len(changed(two_errors)) == 2
 
 
+def test_a_key_that_is_given_twice_is_named_with_its_line(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("seed: 1\nridge:\n  experiments:\n    - {name: a, eta: 1.0, eta: 0.5}\nseed: 2\n")
+    assert repeated_keys(file) == [f"{file}, line 4: eta is given twice", f"{file}, line 5: seed is given twice"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("seed: 20260131", "seed: [20260131", "Config file is not valid JSON or YAML"),
+        ("seed: 20260131", "seed: 1\nseed: 2", "workflow/profiles/quick/quick.yaml, line 5: seed is given twice"),
+        (
+            "eta: 1.0\n",
+            "eta: .inf\n",
+            "ridge.experiments[figure1-left].eta: inf is not allowed; expected a number",
+        ),
+        ("n: 20\n", "n: 50\n", "ridge.experiments[figure1-left].n: 50 is not allowed; expected at most n_points = 40"),
+    ],
+)
+def test_what_snakemake_says_of_a_bad_file(tmp_path, old, new, expected):
+    project = checkout(tmp_path)
+    project.edit(QUICK_FILE, old, new)
+    output = project.snakemake("--cores", "1", check=False)
+    assert any(line.startswith(expected) for line in output.splitlines()), output
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_missing_configuration_is_named(tmp_path):
+    project = checkout(tmp_path)
+    (tmp_path / "config.yaml").unlink()
+    assert "config.yaml" in project.snakemake("--cores", "1", profiles=(), check=False)
+
+
 def test_snakemake_stops_before_any_job(finished, project):
-    project.edit("workflow/profiles/quick/quick.yaml", "eta: 1.0", "eta: -1.0")
+    project.edit(QUICK_FILE, "eta: 1.0", "eta: -1.0")
     output = project.snakemake("--cores", "1", check=False)
     line = "ridge.experiments[figure1-left].eta: -1.0 is not allowed; expected a number above 0"
     assert line in output.splitlines()

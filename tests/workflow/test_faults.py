@@ -44,13 +44,11 @@ def test_killing_snakemake_at_random_moments_loses_nothing(finished, tmp_path_fa
     project, moments = checkout(tmp_path_factory.mktemp("killed")), random.Random(1)
     for _ in range(KILLS):
         run = start(project)
-        try:
-            run.wait(timeout=moments.uniform(1.5, 8))
-            break
-        except subprocess.TimeoutExpired:
-            run.kill()
-            run.wait()
-            project.snakemake("--unlock")
+        time.sleep(moments.uniform(2, 8))
+        assert run.poll() is None, "the run ended before it could be killed"
+        run.kill()
+        run.wait()
+        project.snakemake("--unlock")
     finish(project)
     assert project.tables() == finished.tables()
 

@@ -7,6 +7,7 @@ from checkout import checkout
 
 QUICK = "workflow/profiles/quick/quick.yaml"
 TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "provenance"}
+COMPARED_BY_CONTENT = 1_000_000  # bytes: Snakemake compares larger files by their time stamps
 SUMMARIES = {"Fit times against the swept parameters", "Judge the papers' claims"}
 
 
@@ -19,8 +20,8 @@ def test_a_second_run_does_nothing(finished):
 
 
 def test_touching_every_file_reruns_nothing(project):
-    for folder in ("scripts", "workflow", "envs"):
-        for path in (project.folder / folder).rglob("*.*"):
+    for path in project.folder.rglob("*.*"):
+        if path.is_file() and ".snakemake" not in path.parts and path.stat().st_size < COMPARED_BY_CONTENT:
             os.utime(path)
     os.utime(project.folder / "Snakefile")
     assert project.planned() == set()
@@ -34,7 +35,7 @@ def test_one_value_of_one_run_reruns_that_run_and_what_aggregates_it(project):
 
 
 def test_one_value_of_one_network_run_reruns_that_run_and_no_other(project):
-    project.edit(QUICK, "m: [50, 100, 200]", "m: [40, 100, 200]")
+    project.edit(QUICK, "m: [50, 100]", "m: [40, 100]")
     jobs = project.planned()
     assert trained(jobs) == {"figure4-m-40"}
     assert jobs >= SUMMARIES | {"List the runs of the section networks", "Plot ridge_figure4"}
@@ -64,12 +65,12 @@ def test_a_deviation_text_reruns_no_training(project):
 
 
 def test_an_added_run_is_the_only_one_trained(project):
-    project.edit(QUICK, "n: [10, 20, 40]", "n: [10, 20, 30, 40]")
+    project.edit(QUICK, "n: [20, 40]", "n: [20, 30, 40]")
     assert trained(project.planned()) == {"figure2-n-30"}
 
 
 def test_a_removed_run_retrains_nothing(project):
-    project.edit(QUICK, "n: [10, 20, 40]", "n: [10, 20]")
+    project.edit(QUICK, "n: [20, 40]", "n: [20]")
     jobs = project.planned()
     assert trained(jobs) == set()
     assert {"Collect the table times", "Plot ridge_figure2"} <= jobs
@@ -122,7 +123,7 @@ def test_another_number_of_steps_trains_that_run_again(project):
 
 
 def test_other_snapshots_in_high_dimension_are_evaluated_and_attacked_without_training(project):
-    project.edit(QUICK, "n_snapshots: 60", "n_snapshots: 50")
+    project.edit(QUICK, "n_snapshots: 30", "n_snapshots: 25")
     jobs = project.planned()
     runs = ("highdim-plain", "highdim-plain-bias-0")
     assert trained(jobs) == set()

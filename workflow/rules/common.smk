@@ -1,15 +1,17 @@
 # Validation of the configuration, the runs it describes, and what every rule uses.
 import json
+import os
 from pathlib import Path
 
 import yaml
 from experiments import delta_runs, delta_sweeps, highdim_runs, logistic_runs, network_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
-from validation import config_errors
+from validation import config_errors, repeated_keys
 
 SCHEMAS = Path(workflow.basedir, "workflow/schemas")
-ERRORS = config_errors(config, yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text()))
+ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
+ERRORS = ERRORS or config_errors(config, yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text()))
 if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 

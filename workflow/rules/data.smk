@@ -39,6 +39,7 @@ rule draw_logistic_data:
         "<benchmarks>/draw_logistic_data/{dataset}.tsv"
     wildcard_constraints:
         dataset="|".join(LOGISTIC_DATA),
+    localrule: True
     conda:
         "../../envs/train.yaml"
     threads: 1

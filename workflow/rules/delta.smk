@@ -24,6 +24,7 @@ rule draw_delta_data:
         "<logs>/draw_delta_data/{design}.log",
     benchmark:
         "<benchmarks>/draw_delta_data/{design}.tsv"
+    localrule: True
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -189,6 +190,7 @@ rule fit_delta:
         "<logs>/fit_delta.log",
     benchmark:
         "<benchmarks>/fit_delta.tsv"
+    localrule: True
     conda:
         "../../envs/tables.yaml"
     threads: 1

@@ -23,6 +23,7 @@ rule train_ridge:
         "<logs>/train_ridge/{run}.log",
     benchmark:
         "<benchmarks>/train_ridge/{run}.tsv"
+    localrule: True
     conda:
         "../../envs/train.yaml"
     threads: 1
