@@ -18,10 +18,24 @@ class Project:
 
     folder: Path
 
-    def snakemake(self, *arguments: str, check: bool = True, profiles: tuple[str, ...] = (QUICK,)) -> str:
-        """Run Snakemake with the quick profile, or those given, and return all it printed."""
-        given = [argument for profile in profiles for argument in ("--profile", profile)]
-        command = [sys.executable, "-m", "snakemake", *given, "--nocolor", *arguments]
+    profiles: tuple[str, ...] = (QUICK,)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command that runs Snakemake with the project's profiles."""
+        given = [argument for profile in self.profiles for argument in ("--profile", profile)]
+        return [sys.executable, "-m", "snakemake", *given, "--nocolor", *arguments]
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start Snakemake; `printed` returns what it has said so far."""
+        with open(self.folder / "printed.txt", "w") as file:
+            return subprocess.Popen(self.command(*arguments), cwd=self.folder, stdout=file, stderr=subprocess.STDOUT)
+
+    def printed(self) -> str:
+        return (self.folder / "printed.txt").read_text()
+
+    def snakemake(self, *arguments: str, check: bool = True) -> str:
+        """Run Snakemake and return all it printed."""
+        command = self.command(*arguments)
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         if check and done.returncode:
             raise AssertionError(f"snakemake failed:\n{done.stdout}\n{done.stderr}")
@@ -47,7 +61,7 @@ class Project:
         return {path.stem: path.read_bytes() for path in found if path.stem != "provenance"}
 
 
-def checkout(folder: Path) -> Project:
+def checkout(folder: Path, profiles: tuple[str, ...] = (QUICK,)) -> Project:
     """Copy what the pipeline consists of into an empty folder."""
     folder.mkdir(exist_ok=True)
     for name in TRACKED:
@@ -56,4 +70,4 @@ def checkout(folder: Path) -> Project:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder / name)
-    return Project(folder)
+    return Project(folder, profiles)

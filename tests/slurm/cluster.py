@@ -79,6 +79,16 @@ class Cluster:
         ]
         return {row["JobId"]: row for row in rows if "JobId" in row}
 
+    def wait_for(self, state: str, rule: str = "", count: int = 1, seconds: int = 120) -> list[str]:
+        """Return the ids, oldest first, of at least `count` jobs of a rule (of all by default) that are in a state."""
+        for _ in range(seconds * 2):
+            jobs = self.jobs().items()
+            found = [name for name, job in jobs if rule in job.get("Comment", "") and job["JobState"] == state]
+            if len(found) >= count:
+                return sorted(found, key=int)
+            time.sleep(0.5)
+        raise AssertionError(f"fewer than {count} jobs of rule {rule or '(any)'} were {state} within {seconds} s")
+
     def _refuse_a_foreign_slurm(self) -> None:
         missing = [name for name in DAEMONS if shutil.which(name) is None]
         if missing:

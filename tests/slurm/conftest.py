@@ -1,10 +1,14 @@
 """A SLURM cluster for the tests of this folder, and a project that has run the quick configuration on it."""
 
+import re
+import subprocess
+
 import pytest
-from checkout import Project, checkout
+from checkout import QUICK, Project, checkout
 from cluster import Cluster
 
-PROFILES = ("workflow/profiles/slurm", "workflow/profiles/quick")
+SLURM = "workflow/profiles/slurm"
+SHORT_WAITS = ("--slurm-init-seconds-before-status-checks", "2")
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +20,17 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def submitted(cluster, tmp_path_factory) -> Project:
-    """A project whose quick configuration ran through SLURM with the profile as it is shipped."""
-    project = checkout(tmp_path_factory.mktemp("submitted"))
-    project.snakemake("--slurm-init-seconds-before-status-checks", "2", profiles=PROFILES)
+    """A project whose quick configuration ran through SLURM, its head process lost on the way.
+
+    It was resumed as the README says: cancel what runs by the run's id, unlock, start again.
+    """
+    project = checkout(tmp_path_factory.mktemp("submitted"), profiles=(SLURM, QUICK))
+    run = project.start(*SHORT_WAITS)
+    cluster.wait_for("COMPLETED", count=8, seconds=300)
+    run.kill()
+    run.wait()
+    run_id = re.search(r"SLURM run ID: (\S+)", project.printed()).group(1)
+    subprocess.run(["scancel", "--name", run_id], check=True)
+    project.snakemake("--unlock")
+    project.snakemake(*SHORT_WAITS)
     return project

@@ -1,17 +1,11 @@
 """The SLURM profile against a real SLURM."""
 
-import re
 import shutil
 import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
-from checkout import ROOT, checkout
-from conftest import PROFILES
-
-SHORT_WAITS = ("--slurm-init-seconds-before-status-checks", "2")
+from checkout import ROOT, Project, checkout
+from conftest import SHORT_WAITS, SLURM
 
 
 def test_the_cluster_gives_the_bytes_of_a_local_run(submitted, tmp_path_factory):
@@ -30,38 +24,21 @@ def test_requested_resources_arrive(submitted, cluster):
 
 def test_a_second_run_submits_nothing(submitted, cluster):
     before = set(cluster.jobs())
-    output = submitted.snakemake(*SHORT_WAITS, profiles=PROFILES)
+    output = submitted.snakemake(*SHORT_WAITS)
     assert "Nothing to be done" in output
     assert set(cluster.jobs()) == before
 
 
 @pytest.fixture
-def small(tmp_path) -> Path:
-    """A folder with three small jobs and the shipped profile."""
+def small(tmp_path) -> Project:
+    """A project of three small jobs, run with the profile as it is shipped."""
     shutil.copy(ROOT / "tests/slurm/Snakefile", tmp_path)
-    shutil.copytree(ROOT / PROFILES[0], tmp_path / "profile")
-    return tmp_path
-
-
-def start(folder: Path, *arguments: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "snakemake", "--profile", "profile", "--nocolor", *SHORT_WAITS, *arguments]
-    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def wait_for_job(cluster, rule: str, state: str, seconds: int = 60) -> str:
-    """Return the id of the newest job of a rule once it is in a state."""
-    for _ in range(seconds * 2):
-        found = [i for i, job in cluster.jobs().items() if rule in job.get("Comment", "") and job["JobState"] == state]
-        if found:
-            return max(found, key=int)
-        time.sleep(0.5)
-    raise AssertionError(f"no job of rule {rule} was {state} within {seconds} s")
+    shutil.copytree(ROOT / SLURM, tmp_path / "profile")
+    return Project(tmp_path, profiles=("profile",))
 
 
 def test_a_job_over_its_memory_is_killed_and_succeeds_with_more(small, cluster):
-    run = start(small, "hungry.txt")
-    output, _ = run.communicate(timeout=180)
-    assert run.returncode == 0, output
+    small.snakemake(*SHORT_WAITS, "hungry.txt")
     jobs = [job for job in cluster.jobs().values() if "rule_hungry" in job.get("Comment", "")]
     states = {job["MinMemoryNode"]: job["JobState"] for job in jobs}
     assert states.pop("450M") in ("FAILED", "OUT_OF_MEMORY")
@@ -69,17 +46,16 @@ def test_a_job_over_its_memory_is_killed_and_succeeds_with_more(small, cluster):
 
 
 def test_a_cancelled_job_fails_visibly_and_only_it_is_run_again(small, cluster):
-    run = start(small, "--retries", "0", "waiting.txt", "easy.txt")
-    wait_for_job(cluster, "rule_easy", "COMPLETED")
-    subprocess.run(["scancel", wait_for_job(cluster, "rule_waiting", "RUNNING")], check=True)
-    output, _ = run.communicate(timeout=180)
-    assert run.returncode == 1
-    assert re.search(r"Error in rule waiting", output)
-    assert (small / "easy.txt").exists()
-    assert not (small / "waiting.txt").exists()
+    run = small.start(*SHORT_WAITS, "--retries", "0", "waiting.txt", "easy.txt")
+    cluster.wait_for("COMPLETED", "rule_easy")
+    subprocess.run(["scancel", cluster.wait_for("RUNNING", "rule_waiting")[-1]], check=True)
+    assert run.wait(timeout=180) == 1
+    assert "Error in rule waiting" in small.printed()
+    assert (small.folder / "easy.txt").exists()
+    assert not (small.folder / "waiting.txt").exists()
 
-    (small / "go").touch()
+    (small.folder / "go").touch()
     before = set(cluster.jobs())
-    output, _ = start(small, "waiting.txt", "easy.txt").communicate(timeout=180)
-    assert (small / "waiting.txt").read_text() == "done\n"
+    output = small.snakemake(*SHORT_WAITS, "waiting.txt", "easy.txt")
+    assert (small.folder / "waiting.txt").read_text() == "done\n"
     assert len(set(cluster.jobs()) - before) == 1, output

@@ -345,9 +345,9 @@ def test_what_snakemake_says_of_a_bad_file(tmp_path, old, new, expected):
 
 
 def test_a_missing_configuration_is_named(tmp_path):
-    project = checkout(tmp_path)
+    project = checkout(tmp_path, profiles=())
     (tmp_path / "config.yaml").unlink()
-    assert "config.yaml" in project.snakemake("--cores", "1", profiles=(), check=False)
+    assert "configfile config.yaml but it is not present" in project.snakemake("--cores", "1", check=False)
 
 
 def test_snakemake_stops_before_any_job(finished, project):

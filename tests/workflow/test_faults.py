@@ -4,20 +4,14 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from checkout import QUICK, Project, checkout
+from checkout import Project, checkout
 from grokking.files import read_arrays, write_arrays
 
 KILLS = 10
-
-
-def start(project: Project) -> subprocess.Popen:
-    command = [sys.executable, "-m", "snakemake", "--profile", QUICK, "--cores", "2", "--rerun-incomplete"]
-    return subprocess.Popen(command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def jobs_of(project: Project) -> list[int]:
@@ -44,7 +38,7 @@ def finish(project: Project) -> None:
 def test_killing_snakemake_at_random_moments_loses_nothing(finished, tmp_path_factory):
     project, moments = checkout(tmp_path_factory.mktemp("killed")), random.Random(1)
     for _ in range(KILLS):
-        run = start(project)
+        run = project.start("--cores", "2", "--rerun-incomplete")
         time.sleep(moments.uniform(2, 8))
         assert run.poll() is None, "the run ended before it could be killed"
         run.kill()
@@ -69,11 +63,10 @@ def kill_a_job(project: Project, run: subprocess.Popen) -> None:
 def test_killing_jobs_at_random_moments_loses_nothing(finished, tmp_path_factory):
     project, moments = checkout(tmp_path_factory.mktemp("jobs-killed")), random.Random(2)
     for _ in range(KILLS):
-        run = start(project)
+        run = project.start("--cores", "2", "--rerun-incomplete")
         time.sleep(moments.uniform(2, 8))
         kill_a_job(project, run)
-        run.wait(timeout=300)
-        assert run.returncode == 1
+        assert run.wait(timeout=300) == 1
     finish(project)
     assert project.tables() == finished.tables()
 
