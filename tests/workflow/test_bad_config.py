@@ -85,7 +85,12 @@ BAD = [
         ["noise_std: -0.1 is not allowed; expected a number of at least 0"],
     ),
     (lambda c: experiment(c).update(n=2.5), ["n: 2.5 is not allowed; expected a whole number"]),
-    (lambda c: experiment(c).update(horizon="1e6"), ["horizon: '1e6' is not allowed; expected a whole number"]),
+    (
+        lambda c: experiment(c).update(horizon="1e6"),
+        ["horizon: '1e6' is not allowed; expected a whole number (write 1000000)"],
+    ),
+    (lambda c: experiment(c).update(n=20.0), ["n: 20.0 is not allowed; expected a whole number (write 20)"]),
+    (lambda c: experiment(c).update(n=True), ["n: True is not allowed; expected a whole number"]),
     (lambda c: experiment(c).update(scale="large"), ["scale: 'large' is not allowed; expected one of paper, reduced"]),
     (
         lambda c: experiment(c).update(n=2000),

@@ -43,8 +43,16 @@ def _is_finite_number(_, value: object) -> bool:
     return Draft202012Validator.TYPE_CHECKER.is_type(value, "number") and isfinite(value)
 
 
+def _is_whole_number(_, value: object) -> bool:
+    """Say whether a value is a whole number for Python too: 20.0, which JSON Schema allows, counts nothing."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 _Validator = extend(
-    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite_number)
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"number": _is_finite_number, "integer": _is_whole_number}
+    ),
 )
 
 
@@ -64,15 +72,19 @@ def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
         yield f"{place}: {error.instance!r} is not allowed; expected {_EXPECTED[error.validator](error)}"
 
 
-def _hint(value: object) -> str:
-    """Say how a number must be written that YAML reads as text, and what infinity lacks."""
+def _hint(expected: str, value: object) -> str:
+    """Say how a number must be written that YAML reads as something else, and what infinity lacks."""
+    if expected not in ("number", "integer") or isinstance(value, bool):
+        return ""
     try:
         number = float(value)
     except (TypeError, ValueError):
         return ""
     if not isfinite(number):
         return " that is finite"
-    return f" (YAML reads {value} as text: write {number:.1e})" if isinstance(value, str) else ""
+    if expected == "integer":
+        return f" (write {number:.0f})" if number.is_integer() else ""
+    return f" (YAML reads {value} as text: write {number:.1e})"
 
 
 _TYPES = {
@@ -84,7 +96,7 @@ _TYPES = {
     "boolean": "true or false",
 }
 _EXPECTED = {
-    "type": lambda e: _TYPES[e.validator_value] + _hint(e.instance),
+    "type": lambda e: _TYPES[e.validator_value] + _hint(e.validator_value, e.instance),
     "enum": lambda e: "one of " + ", ".join(map(str, e.validator_value)),
     "minimum": lambda e: f"a number of at least {e.validator_value}",
     "exclusiveMinimum": lambda e: f"a number above {e.validator_value}",
