@@ -8,7 +8,7 @@ from checkout import QUICK, Project, checkout
 from cluster import Cluster
 
 SLURM = "workflow/profiles/slurm"
-SHORT_WAITS = ("--slurm-init-seconds-before-status-checks", "2")
+SHORT_WAITS = ("--slurm-init-seconds-before-status-checks", "2", "--max-jobs-per-timespan", "100/1s")
 
 
 @pytest.fixture(scope="session")
