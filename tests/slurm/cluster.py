@@ -31,7 +31,7 @@ SchedulerParameters=batch_sched_delay=1,sched_interval=2,bf_interval=2
 ReturnToService=2
 SwitchType=switch/none
 MpiDefault=none
-MinJobAge=600
+MinJobAge=36000
 KillWait=2
 SlurmdParameters=config_overrides
 AccountingStorageType=accounting_storage/none
