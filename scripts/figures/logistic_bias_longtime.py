@@ -47,7 +47,7 @@ def _bias(ax: Axes, tables: dict[str, pd.DataFrame], run: pd.Series) -> None:
     if np.isfinite(reached):
         mark(ax, reached, "within 1 %", TEST)
     ax.set_ylabel("bias $b$")
-    mark(ax, PAPER_HORIZON, "paper's last step", "0.4")
+    mark(ax, PAPER_HORIZON, "paper's end", "0.4")
     ax.set_title(f"$S_+/S_-$ = {run['s_pos']:.0f}/{run['s_neg']:.0f}", loc="right")
 
 
