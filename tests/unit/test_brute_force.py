@@ -1,6 +1,7 @@
 """The checks against plain gradient descent: they pass what is right, and refuse what is not with one line."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from grokking import brute_force, brute_force_highdim, logistic, resident
@@ -134,3 +135,18 @@ def test_a_gradient_over_too_few_rows_is_seen(wide, monkeypatch):
     monkeypatch.setattr(resident, "CUTOFF", 10.0)
     gradient = next(brute_force_highdim.compared(HIGHDIM, 1, wide))
     assert violation(gradient).startswith("wide, seed 0: gradient differs")
+
+
+def test_the_committed_table_holds_every_run_to_its_tolerance():
+    """The last `make verify`: two-dimensional runs, the contracting ones to their horizon, and one at d = 1024."""
+    rows, runs = (pd.read_parquet(f"docs/tables/{name}.parquet") for name in ("brute_force", "runs"))
+    planar = runs[(runs["model"] == "logistic") & runs["start"].isna()].set_index("run")
+    assert set(rows["run"]) == set(planar.index) | {"highdim-plain"}
+    judged = rows[rows["tolerance"].notna()]
+    assert (judged["max_error"] <= judged["tolerance"]).all()
+    whole = rows[(rows["model"] == "logistic") & (rows["last_step"] > brute_force.CHAOTIC)]
+    assert set(whole["run"]) == set(rows.loc[rows["contracting"].eq(True) & rows["seed"].eq(0), "run"]) - {
+        "highdim-plain"
+    }
+    assert (whole["last_step"] == planar["horizon"].loc[whole["run"]].to_numpy()).all()
+    assert (whole["n_times"] == whole["n_times_equal"]).all()
