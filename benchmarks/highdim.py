@@ -9,8 +9,8 @@ import resource
 import time
 
 import numpy as np
-from grokking.logistic_highdim import train
-from grokking.streaming import Population
+from grokking.highdim.data import Population
+from grokking.highdim.descent import train
 from scipy.special import expit
 from table import row, save
 

@@ -9,8 +9,8 @@ import sys
 import time
 
 import numpy as np
-from grokking.datasets import training_set
-from grokking.logistic import CHUNK, Checkpoint, descend, train
+from grokking.planar.data import training_set
+from grokking.planar.descent import CHUNK, Checkpoint, descend, train
 from table import row, save
 
 ETA = 1e-2

@@ -8,10 +8,10 @@ import sys
 import time
 
 import numpy as np
-from grokking.datasets import concentrated_test_set, training_set
-from grokking.evaluation import accuracy
-from grokking.logistic import Trajectory, train
-from grokking.longtime import LateRun, extend, late_steps
+from grokking.logistic.evaluation import accuracy
+from grokking.planar.data import concentrated_test_set, training_set
+from grokking.planar.descent import Trajectory, train
+from grokking.planar.late import LateRun, extend, late_steps
 from grokking.times import first_crossing, last_crossing
 from table import row, save
 

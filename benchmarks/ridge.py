@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from grokking.features import GaussianFeatures
-from grokking.ridge import RidgePath, draw_problem
-from grokking.ridge_experiment import exact_times, logged_steps
+from grokking.ridge.features import GaussianFeatures
+from grokking.ridge.path import RidgePath, draw_problem
+from grokking.ridge.run import exact_times, logged_steps
 from grokking.seeds import Role, generator
 from table import row, save
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from grokking.provenance import record
+from grokking.results.provenance import record
 
 FOLDER = Path("results/bench")
 MACHINE = ("max_rss_mb", "cpu", "threads", "numpy", "blas", "git_commit")

@@ -9,12 +9,12 @@ import json
 import sys
 
 import pyarrow as pa
-from grokking.attacks import Attack
-from grokking.files import read_arrays, write_parquet
-from grokking.highdim_attack import attack_accuracies
-from grokking.highdim_experiment import snapshots, standard_test_set
-from grokking.provenance import record
-from grokking.rows import curve_rows
+from grokking.highdim.attack import attack_accuracies
+from grokking.highdim.run import snapshots, standard_test_set
+from grokking.logistic.attacks import Attack
+from grokking.results.files import read_arrays, write_parquet
+from grokking.results.provenance import record
+from grokking.results.rows import curve_rows
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ import json
 import sys
 
 import pyarrow as pa
-from grokking.files import read_parquet, write_parquet
-from grokking.logistic_attack import attack_series
-from grokking.provenance import record
-from grokking.rows import curve_rows
+from grokking.planar.attack import attack_series
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
+from grokking.results.rows import curve_rows
 
 
 def main() -> None:

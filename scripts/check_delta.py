@@ -8,9 +8,9 @@ import argparse
 import json
 
 import pyarrow as pa
-from grokking.delta_late import AGREEMENT, disagreements
-from grokking.files import read_parquet, write_parquet
-from grokking.provenance import record
+from grokking.planar.delta_late import AGREEMENT, disagreements
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ import json
 import logging
 
 import pyarrow as pa
-from grokking.brute_force import violation
-from grokking.brute_force_highdim import OtherStartError, compared
-from grokking.files import read_arrays, write_parquet
+from grokking.highdim.check import OtherStartError, compared
+from grokking.planar.check import violation
+from grokking.results.files import read_arrays, write_parquet
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ import json
 import logging
 
 import pyarrow as pa
-from grokking.brute_force import compared, violation
-from grokking.files import read_parquet, write_parquet
+from grokking.planar.check import compared, violation
+from grokking.results.files import read_parquet, write_parquet
 
 
 def main() -> None:

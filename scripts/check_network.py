@@ -8,9 +8,9 @@ import argparse
 import json
 import logging
 
-from grokking.files import read_parquet, write_parquet
-from grokking.network_experiment import check
-from grokking.provenance import record
+from grokking.networks.run import check
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
 
 SEED = 0
 

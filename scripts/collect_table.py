@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import yaml
-from grokking.files import read_parquet, write_parquet
-from grokking.tables import conform
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.tables import conform
 
 
 def read(path: str) -> pa.Table:

@@ -6,9 +6,9 @@ In: the design's parameters (JSON) and the root seed. Out: one row a point (Parq
 import argparse
 import json
 
-from grokking.delta_sweep import draw_design
-from grokking.files import write_parquet
-from grokking.provenance import record
+from grokking.planar.delta_sweep import draw_design
+from grokking.results.files import write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

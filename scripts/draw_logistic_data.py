@@ -7,9 +7,9 @@ import argparse
 import json
 
 import pyarrow as pa
-from grokking.files import write_parquet
-from grokking.logistic_data import as_table, draw
-from grokking.provenance import record
+from grokking.planar.logistic_data import as_table, draw
+from grokking.results.files import write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

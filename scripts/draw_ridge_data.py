@@ -7,9 +7,9 @@ import argparse
 import json
 import sys
 
-from grokking.files import write_arrays
-from grokking.provenance import record
-from grokking.ridge import draw_problem, stack
+from grokking.results.files import write_arrays
+from grokking.results.provenance import record
+from grokking.ridge.path import draw_problem, stack
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ import json
 import sys
 
 import pyarrow as pa
-from grokking.delta_evaluation import accuracies, bounds, curves, read_replicate, times
-from grokking.delta_sweep import replicates
-from grokking.files import read_parquet, write_parquet
-from grokking.provenance import record
+from grokking.planar.delta_evaluation import accuracies, bounds, curves, read_replicate, times
+from grokking.planar.delta_sweep import replicates
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

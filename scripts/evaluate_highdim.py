@@ -8,10 +8,10 @@ import json
 import logging
 
 import pyarrow as pa
-from grokking.files import read_arrays, write_parquet
-from grokking.highdim_experiment import series, summary_table, times_table
-from grokking.provenance import record
-from grokking.rows import curve_rows
+from grokking.highdim.run import series, summary_table, times_table
+from grokking.results.files import read_arrays, write_parquet
+from grokking.results.provenance import record
+from grokking.results.rows import curve_rows
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ import json
 import sys
 
 import pyarrow as pa
-from grokking.files import read_parquet, write_parquet
-from grokking.logistic_evaluation import series, summary_table, thinned_curves_table, times_table
-from grokking.provenance import record
-from grokking.rows import curve_rows
+from grokking.planar.run import series, summary_table, thinned_curves_table, times_table
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
+from grokking.results.rows import curve_rows
 
 TABLES = {"curves": thinned_curves_table, "times": times_table, "summary": summary_table}
 

@@ -9,11 +9,11 @@ import json
 import sys
 
 import pyarrow as pa
-from grokking.delta_late import extended
-from grokking.delta_sweep import states_table
-from grokking.files import read_parquet, write_parquet
-from grokking.longtime import UnstableError
-from grokking.provenance import record
+from grokking.planar.delta_late import extended
+from grokking.planar.delta_sweep import states_table
+from grokking.planar.late import UnstableError
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

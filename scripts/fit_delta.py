@@ -6,8 +6,8 @@ In: the tables `runs`, `times` and `bounds` (Parquet), the root seed. Out: rows 
 import argparse
 
 import pyarrow as pa
-from grokking.delta_fits import fit_delta
-from grokking.files import read_parquet, write_parquet
+from grokking.results.files import read_parquet, write_parquet
+from judging.delta_fits import fit_delta
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ In: the tables `runs` and `times` (Parquet), the root seed. Out: rows of the tab
 import argparse
 
 import pyarrow as pa
-from grokking.files import read_parquet, write_parquet
-from grokking.fits import fit_sweeps
+from grokking.results.files import read_parquet, write_parquet
+from judging.fits import fit_sweeps
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import yaml
-from grokking.claims import judge
-from grokking.claims_page import claims_html, claims_page
-from grokking.files import complete_or_absent, read_parquet, write_parquet
+from grokking.results.files import complete_or_absent, read_parquet, write_parquet
+from judging.verdicts import judge
+from report.claims_page import claims_html, claims_page
 
 
 def main() -> None:

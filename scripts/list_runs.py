@@ -7,7 +7,7 @@ import argparse
 import json
 
 import pyarrow as pa
-from grokking.files import write_parquet
+from grokking.results.files import write_parquet
 
 
 def main() -> None:

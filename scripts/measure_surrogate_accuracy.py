@@ -8,9 +8,9 @@ import json
 import sys
 
 import pyarrow as pa
-from grokking.files import read_arrays, write_parquet
-from grokking.provenance import record
-from grokking.ridge_experiment import paths, surrogate_accuracy
+from grokking.results.files import read_arrays, write_parquet
+from grokking.results.provenance import record
+from grokking.ridge.run import paths, surrogate_accuracy
 
 
 def main() -> None:

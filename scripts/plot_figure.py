@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from figures.metadata import provenance
 from figures.style import fix_layout, set_style
-from grokking.files import complete_or_absent, read_parquet
+from grokking.results.files import complete_or_absent, read_parquet
 
 
 def main() -> None:

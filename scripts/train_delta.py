@@ -8,10 +8,10 @@ import argparse
 import json
 from pathlib import Path
 
-from grokking.delta_sweep import training_points, trajectory_table
-from grokking.files import read_parquet, write_parquet
-from grokking.logistic_training import train_sets
-from grokking.provenance import record
+from grokking.planar.delta_sweep import training_points, trajectory_table
+from grokking.planar.training import train_sets
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ import json
 import logging
 import sys
 
-from grokking.files import write_arrays
-from grokking.highdim_training import train_run
-from grokking.logistic_highdim import NotCertifiedError, NotSeparatedError
-from grokking.provenance import record
+from grokking.highdim.descent import NotCertifiedError, NotSeparatedError
+from grokking.highdim.training import train_run
+from grokking.results.files import write_arrays
+from grokking.results.provenance import record
 
 
 def main() -> None:

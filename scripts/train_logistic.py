@@ -8,9 +8,9 @@ import argparse
 import json
 from pathlib import Path
 
-from grokking.files import read_parquet, write_parquet
-from grokking.logistic_training import certificate_table, train_run, trajectory_table
-from grokking.provenance import record
+from grokking.planar.training import certificate_table, train_run, trajectory_table
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ import argparse
 import json
 import sys
 
-from grokking.files import write_parquet
-from grokking.network_experiment import bounds, curves, times, train
-from grokking.provenance import record
+from grokking.networks.run import bounds, curves, times, train
+from grokking.results.files import write_parquet
+from grokking.results.provenance import record
 
 
 def main() -> None:

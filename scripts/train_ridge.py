@@ -6,10 +6,10 @@ In: the run's parameters (JSON) and its data set. Out: loss curves, times, bound
 import argparse
 import json
 
-from grokking.files import read_arrays, write_parquet
-from grokking.provenance import record
-from grokking.ridge_audit import bounds
-from grokking.ridge_experiment import curves, paths, times
+from grokking.results.files import read_arrays, write_parquet
+from grokking.results.provenance import record
+from grokking.ridge.audit import bounds
+from grokking.ridge.run import curves, paths, times
 
 
 def main() -> None:

@@ -8,9 +8,9 @@ import argparse
 from pathlib import Path
 
 import yaml
-from grokking.files import complete_or_absent, read_parquet
-from grokking.pages import headlines, summary, with_block
-from grokking.rule_graph import picture
+from grokking.results.files import complete_or_absent, read_parquet
+from report.pages import headlines, summary, with_block
+from report.rule_graph import picture
 
 
 def main() -> None:

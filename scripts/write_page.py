@@ -7,8 +7,8 @@ Out: the page (Markdown); figures are linked as figures/NAME.png.
 import argparse
 from pathlib import Path
 
-from grokking.files import complete_or_absent, read_parquet
-from grokking.pages import page
+from grokking.results.files import complete_or_absent, read_parquet
+from report.pages import page
 
 
 def main() -> None:

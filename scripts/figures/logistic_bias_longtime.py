@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from grokking import reduced
-from grokking.bias_theory import bias_flow
-from grokking.delta_fits import delta_runs
+from grokking.logistic import reduced
+from grokking.logistic.theory import bias_flow
+from judging.delta_fits import delta_runs
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

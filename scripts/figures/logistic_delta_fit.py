@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from grokking.bias_theory import kappa
-from grokking.delta_fits import delta_runs, fit_name, times_on_delta
+from grokking.logistic.theory import kappa
+from judging.delta_fits import delta_runs, fit_name, times_on_delta
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -1,7 +1,7 @@
 """Logistic regression at d = 1024 against the number of training points: what is learnt, when, and at what cost."""
 
 import pandas as pd
-from grokking.claims_highdim import balanced_sizes
+from judging.highdim import balanced_sizes
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from grokking.delta_fits import delta_runs
+from judging.delta_fits import delta_runs
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from grokking.measures import median
+from judging.registry import median
 from matplotlib.figure import Figure
 
 from figures.logistic_figure1 import FIGURE

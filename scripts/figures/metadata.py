@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from grokking.provenance import code_digest
+from grokking.results.provenance import code_digest
 
 LIBRARIES = ("numpy", "pandas", "matplotlib", "seaborn")
 

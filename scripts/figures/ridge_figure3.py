@@ -1,7 +1,7 @@
 """Figure 3 of the ridge paper: losses of random ReLU features over four sweeps, and the same with a zero teacher."""
 
 import pandas as pd
-from grokking.sweeps import sweep
+from judging.query import sweep
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -1,7 +1,7 @@
 """Figure 6 of the ridge paper: losses under label noise, at one level (left) and over several (right)."""
 
 import pandas as pd
-from grokking.sweeps import sweep
+from judging.query import sweep
 from matplotlib.figure import Figure
 
 from figures.losses import loss, loss_axes, train_and_test

@@ -1,7 +1,7 @@
 """Figure 7 of the ridge paper: losses of random Fourier features; beside it, the teacher at amplitude 1."""
 
 import pandas as pd
-from grokking.sweeps import sweep
+from judging.query import sweep
 from matplotlib.figure import Figure
 
 from figures.losses import loss_axes, train_and_test

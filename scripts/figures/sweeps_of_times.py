@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from grokking.sweeps import sweep, times_along
+from judging.query import sweep, times_along
 from matplotlib.figure import Figure
 
 from figures.style import TEST, THEORY, TRAIN, band, letter, panels, ticks_at

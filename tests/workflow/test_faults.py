@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from checkout import Project, checkout
-from grokking.files import read_arrays, write_arrays
+from grokking.results.files import read_arrays, write_arrays
 
 KILLS = 10
 

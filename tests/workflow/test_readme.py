@@ -1,8 +1,8 @@
 """The picture of the rules in the README against the workflow."""
 
 from checkout import ROOT, checkout
-from grokking.pages import with_block
-from grokking.rule_graph import picture
+from report.pages import with_block
+from report.rule_graph import picture
 
 
 def test_the_readme_shows_the_rules_as_they_are(tmp_path):

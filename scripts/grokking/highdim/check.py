@@ -1,0 +1,97 @@
+"""A run in high dimension with every step after separation executed, and its gradients against full passes.
+
+A configuration ("run") is a mapping with the keys of `highdim_training`; `trajectory` is what `train_run` there
+returns. Rows are those of `brute_force`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from scipy.special import expit
+
+from grokking.highdim.data import Population
+from grokking.highdim.descent import core_of, train
+from grokking.highdim.resident import CUTOFF, ResidentRows, stream_two_steps
+from grokking.highdim.training import training_set
+from grokking.planar.check import compared_row, relative_errors
+
+SEED = 0
+GRADIENTS = 50
+"""States, spread over the snapshots, at which the gradient is compared with a full pass."""
+GRADIENT_TOLERANCE = 1e-12
+TOLERANCE = 1e-10
+"""Largest relative error of w that is accepted at the horizon."""
+
+
+class OtherStartError(RuntimeError):
+    """The steps before the flow, executed again, are not the stored ones: a comparison would say nothing."""
+
+
+def compared(run: Mapping, root: int, trajectory: Mapping) -> Iterator[dict]:
+    """Yield rows of `brute_force` for seed 0: its gradients, w at all snapshots that the flow gave, w at the last.
+
+    Raises OtherStartError where the steps up to the flow's start do not come out with the same bytes.
+    """
+    population = training_set(run, root, SEED)
+    steps, w, b = trajectory["step"], trajectory["w"][SEED], trajectory["b"][SEED]
+    about = {"run": run["run"], "model": "highdim", "seed": SEED, "contracting": None}
+    chosen = np.unique(np.linspace(1, len(steps) - 1, GRADIENTS).astype(int))
+    states = np.column_stack([w, b]) if run["bias"] else w
+    ours = trained_gradients(population, run, trajectory, states, chosen)
+    errors = relative_errors(ours, full_gradients(population, states[chosen]))
+    yield compared_row(about, "gradient", steps[chosen], errors, GRADIENT_TOLERANCE)
+
+    executed = train(
+        population, run["eta"], run["horizon"], run["bias"], every_step=True, max_chaotic=run["max_chaotic"]
+    )
+    flow_from = trajectory["flow_from"][SEED]
+    start = steps <= max(flow_from, 0)
+    if executed.w[start].tobytes() != w[start].tobytes() or executed.b[start].tobytes() != b[start].tobytes():
+        raise OtherStartError(f"the steps to {flow_from}, executed again, are not the stored ones: train again here")
+    errors = relative_errors(w[~start], executed.w[~start])
+    about["contracting"] = True  # training has made sure of it before the flow
+    yield compared_row(about, "w", steps[~start], errors, None)
+    yield compared_row(about, "w", steps[-1:], errors[-1:], TOLERANCE)
+
+
+def full_gradients(population: Population, states: np.ndarray) -> np.ndarray:
+    """Return sum_i sigmoid(-m_i) v_i at all states (k, width) by one float64 pass over every row, shape (k, width).
+
+    With c the mean of w, z.w is taken as c sum(z) + z.(w - c): its terms cancel, so that a plain product loses digits.
+    """
+    d = population.d
+    mean = states[:, :d].mean(axis=1)
+    rest = (states[:, :d] - mean[:, None]).T
+    gradients = np.zeros_like(states)
+    for chunk in population.chunks():
+        z = chunk.z.astype(float)
+        margins = z @ rest + np.outer(z.sum(axis=1), mean)
+        margins += np.outer(chunk.y, states[:, d:].sum(axis=1))
+        pushes = expit(-margins).T
+        gradients[:, :d] += pushes @ z
+        gradients[:, d:] += (pushes @ chunk.y)[:, None]
+    return gradients
+
+
+def trained_gradients(
+    population: Population, run: Mapping, trajectory: Mapping, states: np.ndarray, chosen: np.ndarray
+) -> np.ndarray:
+    """Return the gradients at states[chosen] over the rows that training used there, shape (len(chosen), width)."""
+    _, rows, _ = stream_two_steps(population, run["eta"], run["bias"])
+    first = int(np.searchsorted(trajectory["step"], trajectory["separation"][SEED]))
+    while run["eta"] * _resident(rows, states[first]).trace >= 1:  # training still went on with the resident rows
+        first += 1
+    core, _ = core_of(rows, states[first], run["eta"])
+    if len(core) != trajectory["n_core"][SEED]:
+        raise OtherStartError(f"{len(core)} rows push after separation, not the stored {trajectory['n_core'][SEED]}")
+    v = rows.rows(core)
+    return np.array(
+        [
+            _resident(rows, states[i]).direction if i < first else expit(-rows.exact_margins(core, states[i])) @ v
+            for i in chosen
+        ]
+    )
+
+
+def _resident(rows: ResidentRows, state: np.ndarray):
+    return rows.gradient(state, rows.reach(state[None], CUTOFF))

@@ -1,0 +1,1 @@
+"""What logistic regression in two and in many dimensions shares."""

@@ -1,0 +1,188 @@
+"""Late times of gradient descent in two dimensions, from an integration in the logarithm of the step.
+
+One step of gradient descent is a map phi of theta = (w_p, w_u, b). Late in training two steps move theta by little, D =
+phi^2(theta) - theta, and the curve through every second iterate satisfies d theta/dt = log(phi^2)(theta) / 2. Let D2 be
+the next difference of the iterates, D(phi^2(theta)) - D(theta). With log(1 + x) = x - x^2/2 + ...
+
+    d theta / d log t = t (D - D2/2) / 2,   up to a relative error of the order of 1/t^2,
+
+which `extend` gives to a stiff solver: fast modes decay in it as they do in gradient descent, and what remains is slow.
+Two steps at a time, it follows a stable cycle of period 2 as well. Where gradient descent is unstable the solver would
+calmly follow the curve from which gradient descent is driven away. Hence two tests, of the slow motion at the start
+and, all along, of the multipliers of two steps: the eigenvalues of the Jacobian of phi^2.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+from scipy.optimize import OptimizeResult
+
+from grokking.planar.data import FRAME
+
+RELATIVE_TOLERANCE = 1e-9
+ABSOLUTE_TOLERANCE = 1e-10
+"""Per solver step, the second in the solver's unit sqrt(eta), a thousandth of the bias at the smallest imbalance."""
+SLOWEST_POWER = 10.0
+"""Motion counts as slow if its velocity changes at most as t^+-10: measured are powers up to 3.4, in chaos above 40."""
+
+
+class UnstableError(ValueError):
+    """The run does not settle on a slow curve: only executing every step tells where it goes."""
+
+
+@dataclass(frozen=True)
+class LateRun:
+    """States of one run at late steps: steps (k,), w (k, 2), b (k,), and what they cost.
+
+    gradients, hessians : evaluations over all points. fastest : the largest modulus of the multipliers of two steps
+    that are not the slow one; below 1 by the test.
+    """
+
+    steps: np.ndarray
+    w: np.ndarray
+    b: np.ndarray
+    gradients: int
+    hessians: int
+    fastest: float
+
+
+def late_steps(start: int, horizon: int, ratio: float = 1.002) -> np.ndarray:
+    """Return steps from `start` to `horizon` (k,), in about this ratio, each an even number of steps after `start`.
+
+    The horizon is the last step whatever its parity.
+    """
+    count = int(np.ceil(np.log(horizon / start) / np.log(ratio)))
+    offsets = start * np.expm1(np.linspace(0, np.log(horizon / start), count + 1)[:-1])
+    return np.unique(np.append(start + 2 * np.rint(offsets / 2).astype(np.int64), horizon))
+
+
+def extend(
+    x: np.ndarray,
+    y: np.ndarray,
+    w: np.ndarray,
+    b: float,
+    *,
+    eta: float,
+    start: int,
+    steps: np.ndarray,
+    bias: bool = True,
+) -> LateRun:
+    """Continue gradient descent on x (n, 2), y (n,) from (w, b) at step `start`, returning it at `steps` (k,).
+
+    `steps` are whole, ascending, not before `start`; a step at odd distance from it costs one gradient more. Raises
+    UnstableError, naming step and multiplier, where gradient descent does not follow a slow curve, and ValueError for
+    other steps.
+    """
+    steps = np.asarray(steps, dtype=np.int64)
+    if not 1 <= start <= steps[0] or np.any(np.diff(steps) <= 0):
+        raise ValueError(f"steps run from {steps[0]} to {steps[-1]}: expected ascending ones, none before {start}")
+    z = _features(x, y, eta, bias)
+    theta = np.append(w @ FRAME, b)[: z.shape[1]] / np.sqrt(eta)
+    _require_slow(z, theta, start)
+    even = steps - (steps - start) % 2
+    with np.errstate(over="ignore"):
+        solution, moduli = _solve(z, theta, start, max(int(even[-1]), start + 2))
+        states = solution.sol(np.log(even)).T
+        for row in np.flatnonzero(even < steps):
+            states[row] += _gradient(z, states[row])
+    states *= np.sqrt(eta)
+    return LateRun(
+        steps,
+        states[:, :2] @ FRAME,
+        states[:, 2] if bias else np.zeros(len(states)),
+        gradients=4 * solution.nfev + int(np.count_nonzero(even < steps)),
+        hessians=2 * (solution.njev + len(moduli)),
+        fastest=max(moduli),
+    )
+
+
+def _features(x: np.ndarray, y: np.ndarray, eta: float, bias: bool) -> np.ndarray:
+    """Return signed features (n, 3), or (n, 2) without a bias. In units of sqrt(eta) a step is theta += gradient."""
+    z = np.column_stack([y[:, None] * (x @ FRAME), y])
+    return np.sqrt(eta) * (z if bias else z[:, :2])
+
+
+def _gradient(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    return (1 / (1 + np.exp(z @ theta))) @ z
+
+
+def _hessian(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    decay = np.exp(-np.abs(z @ theta))
+    return (z.T * (decay / (1 + decay) ** 2)) @ z
+
+
+def _two_step_differences(z: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return D and D2 as sums of gradients: as differences of iterates they would drown in theta's rounding."""
+    gradients = []
+    for _ in range(4):
+        gradients.append(_gradient(z, theta))
+        theta = theta + gradients[-1]
+    D = gradients[0] + gradients[1]
+    return D, gradients[2] + gradients[3] - D
+
+
+def _two_step_jacobian(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Return the Jacobian of D, that of phi^2 less the identity: with H, H' the Hessians now and next, H'H - H - H'."""
+    now, following = _hessian(z, theta), _hessian(z, theta + _gradient(z, theta))
+    return following @ now - now - following
+
+
+def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int) -> tuple[OptimizeResult, list[float]]:
+    """Return SciPy's solution, with its interpolant, from log(start) to log(horizon), and `_fastest` on the way."""
+
+    def velocity(log_t, theta):
+        D, D2 = _two_step_differences(z, theta)
+        return np.exp(log_t) * (D - D2 / 2) / 2
+
+    def jacobian(log_t, theta):
+        J = _two_step_jacobian(z, theta)
+        return np.exp(log_t) * (J - J @ J / 2) / 2
+
+    def stability(log_t, theta):
+        moduli.append(_fastest(z, theta))
+        return 1 - moduli[-1]
+
+    moduli = []
+    stability.terminal = True
+    solution = solve_ivp(
+        velocity,
+        (np.log(start), np.log(horizon)),
+        theta,
+        method="Radau",
+        jac=jacobian,
+        rtol=RELATIVE_TOLERANCE,
+        atol=ABSOLUTE_TOLERANCE,
+        dense_output=True,
+        events=stability,
+    )
+    if solution.status:
+        reason = "gradient descent leaves the slow curve" if solution.status == 1 else solution.message
+        step = np.exp(solution.t[-1])
+        raise UnstableError(f"step {step:.4g}: {reason}, where a two-step multiplier has modulus {moduli[-1]:.6g}")
+    return solution, moduli
+
+
+def _fastest(z: np.ndarray, theta: np.ndarray) -> float:
+    """Return the largest modulus of the multipliers of two steps, leaving out the one nearest to 1."""
+    eigenvalues = np.linalg.eigvals(_two_step_jacobian(z, theta))
+    fast = np.delete(eigenvalues, np.argmin(np.abs(eigenvalues)))
+    return float(np.abs(1 + fast).max())
+
+
+def _require_slow(z: np.ndarray, theta: np.ndarray, start: int) -> None:
+    """Raise UnstableError unless theta is on a curve along which D changes as a moderate power of the step.
+
+    At more than half of the states of a chaotic run the multipliers are below 1; D changes too fast at all of them.
+    """
+    with np.errstate(over="ignore"):
+        D, D2 = _two_step_differences(z, theta)
+        multiplier = _fastest(z, theta)
+    if multiplier >= 1:
+        raise UnstableError(f"step {start}: a two-step multiplier has modulus {multiplier:.6g}, expected less than 1")
+    power = np.linalg.norm(D2) / np.linalg.norm(D) * start / 2
+    if power > SLOWEST_POWER:
+        raise UnstableError(
+            f"step {start}: two steps change their own displacement by {2 * power / start:.3g} of it, expected at most "
+            f"{2 * SLOWEST_POWER / start:.3g}; the other two-step multipliers have modulus up to {multiplier:.6g}"
+        )

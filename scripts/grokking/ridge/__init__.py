@@ -1,0 +1,1 @@
+"""Ridge regression over fixed features, in closed form."""

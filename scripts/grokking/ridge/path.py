@@ -1,0 +1,181 @@
+"""Gradient descent for ridge regression over fixed features, in closed form (arXiv 2601.19791).
+
+The student is f_t(x) = theta_t.phi(x), theta_0 = nu * z with z ~ N(0, I_m). One step of gradient descent on
+objective (1), `1/(2n) sum_i (f(x_i) - y_i)^2 + lambda/2 ||theta||^2`, is
+
+    theta <- theta - eta/n Phi^T (Phi theta - y) - eta lambda theta.
+
+So theta_t = rho^t theta_0 + Phi^T c_t with rho = 1 - eta lambda, and in the eigenbasis of Phi Phi^T = U diag(s^2) U^T,
+with k = s^2/n and q = 1 - eta (k + lambda),
+
+    U^T c_t = (q^t - rho^t) U^T Phi theta_0 / s^2 + (1 - q^t) U^T y / (n (k + lambda)).
+
+Every quantity below is therefore a sum of geometric decays, and all times are found exactly (`grokking.decay`).
+"""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+
+from grokking.decay import DecayingCurve
+from grokking.ridge.features import FEATURE_MAPS
+from grokking.seeds import Role, generator
+
+
+@dataclass(frozen=True)
+class RidgeProblem:
+    """What gradient descent and the population loss need to know of one seed's data: n points, m features.
+
+    Drawn once with unit scales; `rescaled` gives every initialisation scale, teacher and noise level from it.
+    """
+
+    gram: np.ndarray  # Phi Phi^T, (n, n)
+    start: np.ndarray  # Phi theta_0, (n,)
+    target: np.ndarray  # teacher at the points, (n,)
+    noise: np.ndarray  # label noise, (n,)
+    moments: np.ndarray  # E[h h^T] for h = (f_0, phi(x).phi(x_1), ..., phi(x).phi(x_n), f*), (n + 2, n + 2)
+    start_norm2: np.ndarray  # ||theta_0||^2, scalar
+    lambda_min_sigma: np.ndarray  # lambda_min of E[phi phi^T], or an upper bound on it, scalar
+    m: np.ndarray  # number of features, scalar
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Y = teacher + noise, `(n,)`."""
+        return self.target + self.noise
+
+    def rescaled(
+        self, n: int, init_scale: float, feature_scale: float, teacher_scale: float, noise_std: float
+    ) -> "RidgeProblem":
+        """Return the problem of the first n points with theta_0, phi, f* and the noise multiplied by the scales."""
+        functions = np.concatenate([[init_scale * feature_scale], np.full(n, feature_scale**2), [teacher_scale]])
+        kept = np.r_[0 : n + 1, len(self.moments) - 1]
+        return RidgeProblem(
+            gram=feature_scale**2 * self.gram[:n, :n],
+            start=init_scale * feature_scale * self.start[:n],
+            target=teacher_scale * self.target[:n],
+            noise=noise_std * self.noise[:n],
+            moments=self.moments[np.ix_(kept, kept)] * np.outer(functions, functions),
+            start_norm2=init_scale**2 * self.start_norm2,
+            lambda_min_sigma=feature_scale**2 * self.lambda_min_sigma,
+            m=self.m,
+        )
+
+
+def draw_problem(features: str, m: int, d: int, n: int, root: int, seed: int) -> RidgeProblem:
+    """Draw map, teacher, points, initialisation and noise of one seed; the first points do not depend on n.
+
+    Args: `features` a key of `FEATURE_MAPS`; m features of inputs in R^d; n points; `root` and `seed` of the streams.
+    """
+    feature_map = FEATURE_MAPS[features].draw(m, d, root, seed)
+    evaluated = feature_map.evaluate(feature_map.inputs(n, generator(root, Role.DATA, seed)))
+    Phi, target = evaluated[:, :m], evaluated[:, m]
+    theta_0 = generator(root, Role.INIT, seed).standard_normal(m)
+    functions = np.zeros((m + 1, n + 2))  # f_0, the n kernel functions and f* in terms of (phi, f*)
+    functions[:m, 0], functions[:m, 1:-1], functions[m, -1] = theta_0, Phi.T, 1
+    return RidgeProblem(
+        gram=Phi @ Phi.T,
+        start=Phi @ theta_0,
+        target=target.copy(),  # a view would keep all features in memory
+        noise=generator(root, Role.NOISE, seed).standard_normal(n),
+        moments=functions.T @ feature_map.second_moment_times(functions),
+        start_norm2=theta_0 @ theta_0,
+        lambda_min_sigma=np.array(feature_map.smallest_eigenvalue()),
+        m=np.array(m),
+    )
+
+
+def stack(problems: list[RidgeProblem]) -> dict[str, np.ndarray]:
+    """Return the problems of all seeds as arrays with the seed as first axis, to be saved."""
+    return {field.name: np.stack([getattr(p, field.name) for p in problems]) for field in fields(RidgeProblem)}
+
+
+def unstack(arrays: dict[str, np.ndarray], seed: int) -> RidgeProblem:
+    """Return one seed's problem from what `stack` made."""
+    return RidgeProblem(**{field.name: arrays[field.name][seed] for field in fields(RidgeProblem)})
+
+
+@dataclass(frozen=True)
+class RidgePath:
+    """The whole trajectory of gradient descent on one problem with step size `eta` and `weight_decay` lambda > 0.
+
+    Raises ValueError, naming the rates, where gradient descent diverges (eta (k + lambda) >= 2).
+    """
+
+    problem: RidgeProblem
+    eta: float
+    weight_decay: float
+
+    @property
+    def n(self) -> int:
+        """Number of training points."""
+        return len(self.problem.gram)
+
+    @cached_property
+    def s2(self) -> np.ndarray:
+        """Squared singular values of Phi, ascending, `(n,)`."""
+        return self._eigh[0]
+
+    @cached_property
+    def training(self) -> DecayingCurve:
+        """The residuals scaled to ||.||^2 = L_n: A q^t + B, A = U^T f_0 - U^T y k/(k + lambda), B = -U^T y - ..."""
+        start, y = self._start, self._labels
+        k = self.s2 / self.n
+        B = -y * self.weight_decay / (k + self.weight_decay)
+        A = start - y - B
+        gram = np.zeros((self.n + 1, self.n + 1))
+        np.fill_diagonal(gram[:-1, :-1], A**2)
+        gram[-1, :-1] = gram[:-1, -1] = A * B
+        gram[-1, -1] = B @ B
+        return DecayingCurve(self._q_rates, gram / (2 * self.n))
+
+    @cached_property
+    def population(self) -> DecayingCurve:
+        """The error f_t - f* in L2 of the inputs, whose squared norm is L(theta_t); the slow mode rho is first."""
+        U = self._eigh[1]
+        from_start = self._start / self.s2
+        from_labels = self._labels / (self.s2 + self.n * self.weight_decay)
+        modes = np.zeros((self.n + 2, self.n + 2))  # columns: rho mode, q modes, limit; rows as `moments`
+        modes[0, 0] = 1
+        modes[1:-1, 0] = -U @ from_start
+        modes[1:-1, 1:-1] = U * (from_start - from_labels)
+        modes[1:-1, -1] = U @ from_labels
+        modes[-1, -1] = -1
+        rates = np.concatenate([[self.eta * self.weight_decay], self._q_rates])
+        return DecayingCurve(rates, modes.T @ self.problem.moments @ modes)
+
+    @cached_property
+    def parameters(self) -> DecayingCurve:
+        """theta_t itself: rho^t (theta_0 - P theta_0) + q^t modes along the rows of Phi + the ridge solution."""
+        start, labels = self._start, self._labels / (self.s2 / self.n + self.weight_decay) / self.n
+        along = start / self.s2 - labels  # coefficients of Phi^T U
+        gram = np.zeros((self.n + 2, self.n + 2))
+        gram[0, 0] = self.problem.start_norm2 - np.sum(start**2 / self.s2)
+        np.fill_diagonal(gram[1:-1, 1:-1], self.s2 * along**2)
+        gram[-1, 1:-1] = gram[1:-1, -1] = self.s2 * along * labels
+        gram[-1, -1] = np.sum(self.s2 * labels**2)
+        rates = np.concatenate([[self.eta * self.weight_decay], self._q_rates])
+        return DecayingCurve(rates, gram)
+
+    def kernel_coefficients(self, steps: np.ndarray) -> np.ndarray:
+        """Return c_t of theta_t = rho^t theta_0 + Phi^T c_t at each step, `(len(steps), n)`."""
+        powers = self.population.powers(steps)
+        slow, fast = powers[:, :1], powers[:, 1:]
+        from_labels = self._labels / (self.s2 + self.n * self.weight_decay)
+        return ((fast - slow) * self._start / self.s2 + (1 - fast) * from_labels) @ self._eigh[1].T
+
+    @cached_property
+    def _eigh(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.linalg.eigh(self.problem.gram)
+
+    @cached_property
+    def _start(self) -> np.ndarray:
+        return self._eigh[1].T @ self.problem.start
+
+    @cached_property
+    def _labels(self) -> np.ndarray:
+        return self._eigh[1].T @ self.problem.labels
+
+    @cached_property
+    def _q_rates(self) -> np.ndarray:
+        return self.eta * (self.s2 / self.n + self.weight_decay)

@@ -1,0 +1,1 @@
+"""Fits, measures and verdicts, from the tables alone."""

@@ -1,0 +1,1 @@
+"""Pages to read, from the tables alone."""

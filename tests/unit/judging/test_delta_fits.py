@@ -1,0 +1,89 @@
+import numpy as np
+import pandas as pd
+import pytest
+from judging.delta_fits import fit_delta, times_on_delta
+from judging.verdicts import MEASURES
+
+COUNTS = [(20, 20), (25, 16), (40, 10), (80, 5)]
+QUANTITY = "T_te_concentrated_last"
+
+
+def tables(slope=2.0, seeds=3, spread=0.1, censored=None):
+    """Times T = 1e6 exp(slope |log delta|) and 1e3 without a bias; log delta as measured is twice that from counts."""
+    rng = np.random.default_rng(0)
+    runs, times, bounds = [], [], []
+    for figure, bias in (("f", True), ("control", False)):
+        for s_pos, s_neg in COUNTS:
+            run, log_delta = f"{figure}-{s_pos}-{s_neg}", np.log(s_neg / s_pos) / 2
+            runs.append({"run": run, "figure": figure, "start": 10, "s_pos": s_pos, "s_neg": s_neg})
+            for seed in range(seeds):
+                step = 1e6 * np.exp(-slope * log_delta + spread * rng.standard_normal()) if bias else 1e3
+                step = None if (run, seed) == censored else step
+                times.append({"run": run, "seed": seed, "quantity": QUANTITY, "eps": 0.01, "step": step})
+                times.append({"run": run, "seed": seed, "quantity": "T_te_model", "eps": 0.01, "step": 3e6})
+                for name, factor in (("log_delta_counts", 1), ("log_delta_measured", 2)):
+                    value = {"quantity": name, "value": factor * log_delta, "equation": "e"}
+                    bounds.append({"run": run, "seed": seed} | value)
+    return {"runs": pd.DataFrame(runs), "times": pd.DataFrame(times), "bounds": pd.DataFrame(bounds)}
+
+
+def fits(given):
+    found = fit_delta(given["runs"], given["times"], given["bounds"], 1)
+    return found.set_index(["fit", "x"])
+
+
+def test_the_slope_is_that_on_delta_from_counts_and_as_measured():
+    found = fits(tables(spread=0.0))
+    name = f"f: {QUANTITY} on |ln delta|"
+    assert found.loc[(name, "|ln delta|, counts"), "slope"] == pytest.approx(2.0)
+    assert found.loc[(name, "|ln delta|, measured"), "slope"] == pytest.approx(1.0)
+    assert found.loc[(name, "|ln delta|, counts"), "n"] == 9  # the balanced run is left out
+
+
+def test_the_interval_holds_the_slope_and_censored_times_are_counted():
+    fit = fits(tables(censored=("f-80-5", 1))).loc[(f"f: {QUANTITY} on |ln delta|", "|ln delta|, counts")]
+    assert fit["ci_low"] < 2.0 < fit["ci_high"]
+    assert (fit["n"], fit["n_censored"]) == (8, 1)
+
+
+def test_times_are_sorted_along_delta():
+    given = tables()
+    runs = given["runs"].query("figure == 'f' and s_pos != s_neg")
+    values = times_on_delta(runs, given["times"], given["bounds"], QUANTITY, 0.01)
+    assert values.index.to_numpy() == pytest.approx([np.log(p / n) / 2 for p, n in COUNTS[1:]])
+    assert values.shape == (3, 3)
+
+
+def measured(name, given, **arguments):
+    return MEASURES[name](given, figure="f", **arguments)
+
+
+def test_measures_of_slope_ratio_and_delay():
+    given = tables(spread=0.0)
+    given["fits"] = fits(given).reset_index()
+    assert measured("delta_slope", given, quantity=QUANTITY, eps=0.01).value == pytest.approx(2.0)
+    assert np.isnan(measured("delta_slope", given, quantity=QUANTITY, eps=0.5).value)
+    within = {"quantity": QUANTITY, "model": "T_te_model", "levels": [0.01]}
+    # The times are 1.56e6, 4e6 and 16e6.
+    assert measured("share_within", given, **within, factor=2).value == pytest.approx(2 / 3)
+    assert measured("median_time", given, quantity=QUANTITY, eps=0.01).value == pytest.approx(4e6)
+    delay = measured("delay_due_to_bias", given, control="control", quantity=QUANTITY, eps=0.01)
+    assert delay.value == pytest.approx(4e3)
+
+
+def test_a_time_not_reached_is_out_of_every_factor_and_late():
+    given = tables(spread=0.0, seeds=1, censored=("f-40-10", 0))
+    within = {"quantity": QUANTITY, "model": "T_te_model", "levels": [0.01]}
+    assert measured("share_within", given, **within, factor=2).value == pytest.approx(1 / 3)
+    assert measured("median_time", given, quantity=QUANTITY, eps=0.01).value == pytest.approx(16e6)
+
+
+def test_a_hypothesis_that_never_holds_counts_against_the_share():
+    given = tables(seeds=1)
+    rows = [("f-25-16", "hypothesis", 1), ("f-25-16", "holds_from", 100), ("f-40-10", "hypothesis", 0)]
+    rows += [("f-80-5", "hypothesis", 1), ("f-80-5", "holds_from", 5000)]
+    numbers = [{"run": r, "seed": 0, "quantity": q, "value": v, "equation": "h"} for r, q, v in rows]
+    given["bounds"] = pd.DataFrame(numbers)
+    assert measured("share_holding", given, equation="h", before=1000).value == pytest.approx(1 / 3)
+    assert measured("median_number", given, quantity="holds_from", equation="h").value == 100
+    assert np.isnan(measured("share_holding", given, equation="other", before=1000).value)

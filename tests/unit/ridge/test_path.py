@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+from checks import assert_follows_gradient_descent
+from grokking.ridge.features import FEATURE_MAPS
+from grokking.ridge.path import RidgePath, draw_problem, stack, unstack
+from grokking.seeds import Role, generator
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+ROOT = 7
+SIZES = {"gaussian": (120, 120), "relu": (150, 8), "fourier": (140, 5)}  # name: (m, d)
+SCALES = {"init_scale": 1.3, "feature_scale": 0.8, "teacher_scale": 1.7, "noise_std": 0.2}
+UNIT = {"init_scale": 1.0, "feature_scale": 1.0, "teacher_scale": 1.0, "noise_std": 0.0}
+STEPS = [0, 1, 2, 3, 10, 100, 1000, 3000]
+
+
+def explicit(features: str, n: int, init_scale, feature_scale, teacher_scale, noise_std, seed: int = 2):
+    """The map, Phi, y and theta_0 themselves, scaled."""
+    m, d = SIZES[features]
+    feature_map = FEATURE_MAPS[features].draw(m, d, ROOT, seed)
+    evaluated = feature_map.evaluate(feature_map.inputs(n, generator(ROOT, Role.DATA, seed)))
+    noise = generator(ROOT, Role.NOISE, seed).standard_normal(n)
+    theta_0 = init_scale * generator(ROOT, Role.INIT, seed).standard_normal(m)
+    y = teacher_scale * evaluated[:, m] + noise_std * noise
+    return feature_map, feature_scale * evaluated[:, :m], y, theta_0
+
+
+def path_and_explicit(features: str, scales: dict, n: int = 20, eta: float = 1.0, weight_decay: float = 1e-3):
+    m, d = SIZES[features]
+    problem = draw_problem(features, m, d, n + 5, ROOT, seed=2).rescaled(n, **scales)
+    return RidgePath(problem, eta, weight_decay), *explicit(features, n, **scales)
+
+
+def descent(Phi, y, eta, weight_decay):
+    n = len(y)
+    return lambda theta: theta - eta / n * Phi.T @ (Phi @ theta - y) - eta * weight_decay * theta
+
+
+def closed_form(path, Phi, theta_0):
+    def theta(step):
+        return (1 - path.eta * path.weight_decay) ** step * theta_0 + path.kernel_coefficients(np.array([step]))[
+            0
+        ] @ Phi
+
+    return theta
+
+
+@pytest.mark.parametrize("features", SIZES)
+@pytest.mark.parametrize("scales", [UNIT, SCALES, SCALES | {"teacher_scale": 0.0, "noise_std": 0.0}])
+def test_parameters_follow_gradient_descent(features, scales):
+    path, _, Phi, y, theta_0 = path_and_explicit(features, scales)
+    descend = descent(Phi, y, path.eta, path.weight_decay)
+    assert_follows_gradient_descent(closed_form(path, Phi, theta_0), descend, theta_0, STEPS, rtol=1e-10)
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_a_step_size_that_makes_residuals_alternate_is_followed(features):
+    path, _, Phi, y, theta_0 = path_and_explicit(features, SCALES)
+    eta = 1.9 / (path.s2[-1] / path.n)
+    path = RidgePath(path.problem, eta, path.weight_decay)
+    assert np.any(path.population.rates > 1)
+    descend = descent(Phi, y, eta, path.weight_decay)
+    assert_follows_gradient_descent(closed_form(path, Phi, theta_0), descend, theta_0, STEPS, rtol=1e-10)
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_losses_and_norm_are_those_of_the_parameters(features):
+    path, _, Phi, y, theta_0 = path_and_explicit(features, SCALES)
+    theta = closed_form(path, Phi, theta_0)
+    steps = np.array(STEPS)
+    half_mse = [np.mean((Phi @ theta(t) - y) ** 2) / 2 for t in steps]
+    np.testing.assert_allclose(path.training.squared_norm(steps), half_mse, rtol=1e-10, atol=1e-14)
+    norms = [theta(t) @ theta(t) for t in steps]
+    np.testing.assert_allclose(path.parameters.squared_norm(steps), norms, rtol=1e-10)
+
+
+@pytest.mark.parametrize("features", SIZES)
+@pytest.mark.parametrize("step", [0, 5, 400, 20_000])
+def test_population_loss_agrees_with_monte_carlo(features, step):
+    path, feature_map, Phi, _, theta_0 = path_and_explicit(features, SCALES)
+    theta = closed_form(path, Phi, theta_0)(step)
+    evaluated = feature_map.evaluate(feature_map.inputs(40_000, np.random.default_rng(step)))
+    errors = SCALES["feature_scale"] * evaluated[:, :-1] @ theta - SCALES["teacher_scale"] * evaluated[:, -1]
+    standard_error = np.std(errors**2) / np.sqrt(len(errors))
+    assert abs(np.mean(errors**2) - path.population.squared_norm([step])[0]) < 4 * standard_error
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_second_moments_across_blocks_equal_the_full_matrix(features, monkeypatch):
+    m, d = SIZES[features]
+    feature_map = FEATURE_MAPS[features].draw(m, d, ROOT, seed=0)
+    V = np.random.default_rng(0).standard_normal((m + 1, 3))
+    whole = feature_map.second_moment_times(V)
+    monkeypatch.setattr("grokking.ridge.features.BLOCK", 37)
+    np.testing.assert_allclose(feature_map.second_moment_times(V), whole, rtol=1e-12, atol=1e-14)
+    Sigma = feature_map.second_moment_times(np.eye(m + 1))[:m, :m]
+    assert feature_map.smallest_eigenvalue() >= np.linalg.eigvalsh(Sigma)[0] - 1e-15
+
+
+def test_identity_features_have_the_simple_population_loss():
+    """L = ||theta - theta*||^2 / m."""
+    path, feature_map, Phi, _, theta_0 = path_and_explicit("gaussian", UNIT)
+    theta = closed_form(path, Phi, theta_0)(50)
+    expected = np.sum((theta - feature_map.teacher) ** 2) / len(theta)
+    assert path.population.squared_norm([50])[0] == pytest.approx(expected, rel=1e-11)
+
+
+@settings(max_examples=20)
+@given(scale=st.floats(0.1, 10), features=st.sampled_from(sorted(SIZES)))
+def test_losses_scale_with_the_square_of_start_teacher_and_noise(scale, features):
+    """The dynamics is linear: theta_0, teacher and noise times a give both losses times a^2."""
+    m, d = SIZES[features]
+    problem = draw_problem(features, m, d, 20, ROOT, seed=3)
+    scaled = problem.rescaled(20, scale, 1.0, scale, scale)
+    base = problem.rescaled(20, 1.0, 1.0, 1.0, 1.0)
+    steps = np.array([0, 7, 300])
+    for curve in ("training", "population", "parameters"):
+        small = getattr(RidgePath(base, 1.0, 1e-3), curve).squared_norm(steps)
+        large = getattr(RidgePath(scaled, 1.0, 1e-3), curve).squared_norm(steps)
+        np.testing.assert_allclose(large, scale**2 * small, rtol=1e-9)
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_points_of_a_seed_do_not_depend_on_how_many_are_drawn(features):
+    m, d = SIZES[features]
+    few, many = (draw_problem(features, m, d, n, ROOT, seed=1) for n in (10, 15))
+    cut = many.rescaled(10, **UNIT)
+    for name in ("gram", "start", "target", "moments", "start_norm2"):
+        np.testing.assert_allclose(getattr(cut, name), getattr(few, name), rtol=1e-10, atol=1e-13)
+
+
+def test_stacked_problems_come_back_unchanged():
+    problems = [draw_problem("relu", 30, 4, 6, ROOT, seed) for seed in range(3)]
+    back = unstack(stack(problems), 2)
+    assert all(np.array_equal(getattr(back, name), value) for name, value in vars(problems[2]).items())
+
+
+def test_a_diverging_step_size_is_refused():
+    path, *_ = path_and_explicit("relu", UNIT, eta=1e6)
+    with pytest.raises(ValueError, match="does not converge"):
+        path.population.first_at_most(0.01)
