@@ -9,9 +9,11 @@ import time
 
 import numpy as np
 from grokking.logistic.evaluation import accuracy
+from grokking.logistic.trajectory import Trajectory
 from grokking.planar.data import concentrated_test_set, training_set
-from grokking.planar.descent import Trajectory, train
-from grokking.planar.late import LateRun, extend, late_steps
+from grokking.planar.descent import train
+from grokking.planar.late import LateRun, extend
+from grokking.steps import late_steps
 from grokking.times import first_crossing, last_crossing
 from table import row, save
 

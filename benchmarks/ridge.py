@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 from grokking.ridge.features import GaussianFeatures
-from grokking.ridge.path import RidgePath, draw_problem
-from grokking.ridge.run import exact_times, logged_steps
+from grokking.ridge.path import RidgePath
+from grokking.ridge.problem import draw_problem
+from grokking.ridge.run import POINTS_PER_DECADE, exact_times
 from grokking.seeds import Role, generator
+from grokking.steps import log_grid
 from table import row, save
 
 N, M, ETA, WEIGHT_DECAY, EPS, ROOT, PAIRS = 100, 1000, 1.0, 1e-4, 0.01, 20260131, 3
@@ -21,8 +23,8 @@ def closed_form(seed: int) -> tuple[int, int]:
     """Return t1 and t2 of one seed from the eigenproblem."""
     problem = draw_problem("gaussian", M, M, N, ROOT, seed).rescaled(N, 1.0, 1.0, 1.0, 0.0)
     path = RidgePath(problem, ETA, WEIGHT_DECAY)
-    path.training.squared_norm(logged_steps(10**6))
-    path.population.squared_norm(logged_steps(10**6))
+    path.training.squared_norm(log_grid(10**6, POINTS_PER_DECADE))
+    path.population.squared_norm(log_grid(10**6, POINTS_PER_DECADE))
     times = exact_times(path, EPS)
     return times["t1"], times["t2"]
 

@@ -7,8 +7,9 @@ is extrapolated in proportion to the steps (no logging, no population loss).
 import time
 
 import numpy as np
-from grokking.networks.descent import log_grid, train_network
+from grokking.networks.descent import train_network
 from grokking.networks.model import Network, gaussian_points, initial_parameters
+from grokking.steps import log_grid
 from table import row, save
 
 N, M, D, NU2, WEIGHT_DECAY, ETA, LEVEL = 50, 1000, 50, 1.0, 0.05, 1e-4, 0.01

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 from figures import ridge_figure2
 from figures.style import set_style
-from grokking.ridge.path import RidgePath, draw_problem
+from grokking.ridge.path import RidgePath
+from grokking.ridge.problem import draw_problem
 from grokking.ridge.run import exact_times
 
 results = Path("results/quick")

@@ -10,7 +10,7 @@ import logging
 
 import pyarrow as pa
 from grokking.highdim.check import OtherStartError, compared
-from grokking.planar.check import violation
+from grokking.logistic.comparison import violation
 from grokking.results.files import read_arrays, write_parquet
 
 

@@ -9,7 +9,8 @@ import json
 import logging
 
 import pyarrow as pa
-from grokking.planar.check import compared, violation
+from grokking.logistic.comparison import violation
+from grokking.planar.check import compared
 from grokking.results.files import read_parquet, write_parquet
 
 

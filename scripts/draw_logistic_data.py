@@ -7,7 +7,7 @@ import argparse
 import json
 
 import pyarrow as pa
-from grokking.planar.logistic_data import as_table, draw
+from grokking.planar.data import as_table, draw
 from grokking.results.files import write_parquet
 from grokking.results.provenance import record
 

@@ -9,7 +9,7 @@ import sys
 
 from grokking.results.files import write_arrays
 from grokking.results.provenance import record
-from grokking.ridge.path import draw_problem, stack
+from grokking.ridge.problem import draw_problem, stack
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ import argparse
 import json
 from pathlib import Path
 
-from grokking.planar.training import certificate_table, train_run, trajectory_table
+from grokking.logistic.trajectory import trajectory_table
+from grokking.planar.training import certificate_table, train_run
 from grokking.results.files import read_parquet, write_parquet
 from grokking.results.provenance import record
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from grokking.planar.data import FRAME, HALF_DIAGONAL
+from grokking.logistic.geometry import FRAME, HALF_DIAGONAL
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -1,22 +1,13 @@
 """Times read from accuracy series: when a run has reached its best accuracy up to a fraction eps."""
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from grokking.results.rows import Time
 
 CENSOR_FRACTION = 0.97
 """Beyond this fraction of the horizon, crossing the run's own supremum tells only that the run ended."""
 ROUNDING = 1e-12
 """Accuracies are ratios of integers: far below their spacing, far above the rounding of (1 - eps) sup."""
-
-
-@dataclass(frozen=True)
-class Time:
-    """A step, or None and censored where it was not reached; `resolution` is the snapshots' spacing there."""
-
-    step: int | None
-    censored: bool
-    resolution: float
 
 
 def first_crossing(

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from grokking.times import Time, first_crossing, last_crossing
+from grokking.results.rows import Time
+from grokking.times import first_crossing, last_crossing
 from hypothesis import given
 from hypothesis import strategies as st
 

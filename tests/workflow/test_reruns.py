@@ -49,7 +49,7 @@ def test_a_base_value_of_the_networks_reruns_their_check(project):
 
 
 def test_a_violated_check_stops_the_run_and_says_both_times(project):
-    project.edit("scripts/grokking/network_experiment.py", "T1_TOLERANCE = 1 ", "T1_TOLERANCE = -1 ")
+    project.edit("scripts/grokking/networks/run.py", "T1_TOLERANCE = 1 ", "T1_TOLERANCE = -1 ")
     checked = "results/quick/networks/runs/figure4/check.parquet"
     assert "At least one job did not complete successfully" in project.snakemake("--cores", "2", checked, check=False)
     log = (project.folder / "results/quick/logs/check_network/figure4.log").read_text()
@@ -77,7 +77,7 @@ def test_a_removed_run_retrains_nothing(project):
 
 
 def test_editing_a_module_reruns_what_imports_it(project):
-    project.edit("scripts/grokking/features.py", "LEADING = 512", "LEADING = 256")
+    project.edit("scripts/grokking/ridge/features.py", "LEADING = 512", "LEADING = 256")
     jobs = project.planned()
     assert {job for job in jobs if job.startswith("Draw")} == {
         f"Draw the ridge data set {path.stem}" for path in project.folder.glob("results/quick/ridge/data/*.npz")

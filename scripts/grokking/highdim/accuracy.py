@@ -11,17 +11,6 @@ from grokking.highdim.resident import COORDINATE_STD, split
 MODELS_AT_ONCE = 256  # keeps a chunk's margins in 10 MB
 
 
-def log_spaced(steps: np.ndarray, n: int) -> np.ndarray:
-    """Return indices of at most n >= 6 snapshots evenly spaced in log t, both ends among them.
-
-    Each comes with the step after it, so that motion of period 2 is seen.
-    """
-    firsts = np.flatnonzero(np.diff(steps) == 1)
-    targets = np.geomspace(1, max(steps[-1], 1), n // 2 - 1)
-    chosen = firsts[np.searchsorted(steps[firsts], targets).clip(max=len(firsts) - 1)]
-    return np.unique(np.concatenate([[0], chosen, chosen + 1, [len(steps) - 1]]))
-
-
 class Models:
     """Linear models w (S, d), b (S,), made ready for their margins on many chunks.
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from grokking.highdim.accuracy import Models
-from grokking.highdim.data import HALF_SIDE, Chunk
+from grokking.highdim.data import Chunk
 from grokking.logistic.attacks import Attack
+from grokking.logistic.geometry import HALF_SIDE
 
 DTYPES = (np.float32, np.float64)
 

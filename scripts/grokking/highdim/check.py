@@ -13,7 +13,7 @@ from grokking.highdim.data import Population
 from grokking.highdim.descent import core_of, train
 from grokking.highdim.resident import CUTOFF, ResidentRows, stream_two_steps
 from grokking.highdim.training import training_set
-from grokking.planar.check import compared_row, relative_errors
+from grokking.logistic.comparison import compared_row, relative_errors
 
 SEED = 0
 GRADIENTS = 50

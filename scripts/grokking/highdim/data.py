@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.stats import irwinhall
 
+from grokking.logistic.geometry import HALF_SIDE
 from grokking.seeds import Role, generator
 
-HALF_SIDE = 5.0
 CHUNK = 4096  # rows drawn from one stream: part of the definition of a data set, like the seed
 LATTICE = 1 << 14  # nodes of the tabulated Irwin-Hall density, whose linear interpolation errs by under 1e-6
 LAST_BLOCK = 64  # coordinates that make up the wanted sum; 32 to 128 cost the same within 10 %

@@ -15,10 +15,10 @@ from scipy.special import expit
 from grokking.highdim.data import CHUNK, Population
 from grokking.highdim.resident import CUTOFF, SPREAD, ResidentRows, smallest_streamed_margin, stream_two_steps
 from grokking.highdim.separated import REACH, SeparatedRows
+from grokking.steps import snapshot_steps
 
 log = logging.getLogger(__name__)
 
-EVERY_STEP_TO = 1000
 RATIO = 1.02
 BLOCK = 32  # chaotic steps between two certificates
 CORE = CUTOFF + 32.0  # rows with margins under this at separation enter the dual
@@ -51,15 +51,6 @@ class Trajectory:
     left_out: float
     flow_from: int
     n_core: int
-
-
-def snapshot_steps(horizon: int) -> np.ndarray:
-    """Every step to EVERY_STEP_TO, then steps growing by RATIO, each with the next, and the last two."""
-    dense = np.arange(min(EVERY_STEP_TO, horizon) + 1)
-    n = max(0, int(np.log(max(horizon, 1) / EVERY_STEP_TO) / np.log(RATIO)))
-    sparse = np.round(EVERY_STEP_TO * RATIO ** np.arange(1, n + 1)).astype(np.int64)
-    steps = np.unique(np.concatenate([dense, sparse, sparse + 1, [horizon - 1, horizon]]))
-    return steps[(steps >= 0) & (steps <= horizon)]
 
 
 class _Recorder:
@@ -101,7 +92,7 @@ def train(
     """
     if not eta > 0 or horizon < 2:
         raise ValueError(f"eta must be positive and the horizon at least 2 steps, not {eta} and {horizon}")
-    steps = snapshot_steps(horizon)
+    steps = snapshot_steps(horizon, RATIO, first=0)
     recorder = _Recorder(steps, population.d + bias)
     first_states, rows, left_out = stream_two_steps(population, eta, bias)
     for step, state in enumerate(first_states):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from grokking.highdim.data import HALF_SIDE, Population
+from grokking.highdim.data import Population
+from grokking.logistic.geometry import HALF_SIDE
 
 CUTOFF = 64.0
 RESIDENT_BYTES = 1_300_000_000

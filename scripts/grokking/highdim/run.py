@@ -13,7 +13,6 @@ import pyarrow as pa
 from grokking.highdim.accuracy import (
     accuracies,
     concentrated_accuracy_from_angle,
-    log_spaced,
     standard_accuracy_from_angle,
     tangent_to_w_true,
 )
@@ -21,23 +20,18 @@ from grokking.highdim.data import Concentrated, Population
 from grokking.highdim.descent import TOLERANCE
 from grokking.highdim.training import training_set
 from grokking.logistic import evaluation
-from grokking.planar.run import (
-    LOGGED_FROM,
-    Number,
-    bias_and_accuracy,
-    crossings,
-    existing,
-)
-from grokking.results.rows import Series, bound_rows, time_rows
+from grokking.logistic.phases import LOGGED_FROM, Number, bias_and_accuracy, crossings, existing
+from grokking.results.rows import Series, Time, bound_rows, time_rows
+from grokking.results.snapshots import log_spaced_pairs
 from grokking.seeds import Role
-from grokking.times import Time, first_crossing
+from grokking.times import first_crossing
 
 log = logging.getLogger(__name__)
 
 
 def snapshots(run: Mapping, trajectory: Mapping, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return steps (k,), w (k, d) and b (k,) of the snapshots of one seed that are evaluated, step 0 left out."""
-    kept = log_spaced(trajectory["step"], run["n_snapshots"])
+    kept = log_spaced_pairs(trajectory["step"], run["n_snapshots"])
     kept = kept[trajectory["step"][kept] > 0]
     return trajectory["step"][kept], trajectory["w"][seed, kept], trajectory["b"][seed, kept]
 

@@ -10,8 +10,9 @@ from scipy.spatial import ConvexHull
 from scipy.special import expit
 
 from grokking.logistic.evaluation import log_exponential_sums
-from grokking.planar.data import FRAME
-from grokking.times import Time, last_crossing
+from grokking.logistic.geometry import FRAME
+from grokking.results.rows import Time
+from grokking.times import last_crossing
 
 
 def log_delta(s_pos, s_neg):

@@ -66,12 +66,6 @@ class State:
         return 0.5 * float(np.mean(self.outputs**2))
 
 
-def log_grid(horizon: int, per_decade: int) -> np.ndarray:
-    """Return the steps 0, 1, ..., horizon, about `per_decade` in a decade (int64, each once)."""
-    points = np.geomspace(1, horizon, int(np.ceil(per_decade * np.log10(horizon))) + 1)
-    return np.unique(np.concatenate([[0], np.rint(points).astype(np.int64)]))
-
-
 class Descent:
     """Gradient descent at step size eta with weight decay on the points X (n, d), many steps at a time.
 

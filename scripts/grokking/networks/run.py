@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from grokking.networks.descent import NetworkRun, log_grid, plain_times, train_network
+from grokking.networks.descent import NetworkRun, plain_times, train_network
 from grokking.networks.model import gaussian_points, homogeneous_time, initial_parameters, linear_t1
-from grokking.results.rows import Fact, bound_rows, curve_rows, time_rows
-from grokking.times import Time
+from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
+from grokking.steps import log_grid
 
 # How far the accelerated times may be from those of plain gradient descent: `check` holds them to it.
 T1_TOLERANCE = 1  # steps

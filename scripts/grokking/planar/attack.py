@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from grokking.logistic.attacks import Attack, exact_accuracy, pgd_accuracy
-from grokking.planar.logistic_data import points
+from grokking.logistic.trajectory import read_trajectory
+from grokking.planar.data import points
 from grokking.results.rows import Series
-from grokking.results.snapshots import read_trajectory, thinned
+from grokking.results.snapshots import thinned
 
 DTYPES = (np.float32, np.float64)
 

@@ -5,17 +5,16 @@ the coordinate along it. The population P of arXiv 2602.08302, section 5.1, is u
 [-5, 5]^2, kept where |p| >= gamma/2, with label sign(p).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from grokking.logistic.geometry import HALF_DIAGONAL
 from grokking.seeds import Role, generator
 
-FRAME = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2.0)
-"""Columns: w_true and the direction along the separator. Its own inverse: (p, u) = x FRAME and back."""
-W_TRUE = FRAME[:, 0]
-HALF_SIDE = 5.0
-HALF_DIAGONAL = HALF_SIDE * np.sqrt(2.0)
 PLANTINGS = ("none", "full", "equispaced")
 
 
@@ -147,3 +146,45 @@ def _require_planting(planting: str, gamma: float, n: tuple[int, int], s: tuple[
         raise ValueError(
             f"u_limit is {u_limit}: expected between 0 and {longest:.4g}, where the margin leaves the square"
         )
+
+
+TRAINING = ("gamma", "n_pos", "n_neg", "planting", "s_pos", "s_neg", "u_limit")
+
+
+def draw(dataset: Mapping, root: int, seed: int) -> dict[str, Dataset]:
+    """Return the splits train, standard and concentrated of one replicate.
+
+    With perturbation > 0 every replicate is seed 0's, with a relative error of its own on the training points.
+    """
+    drawn = 0 if dataset["perturbation"] else seed
+    train = training_set(root, drawn, **{key: dataset[key] for key in TRAINING})
+    if dataset["perturbation"]:
+        train = perturbed(train, root, drawn, seed, dataset["perturbation"])
+    gamma, n = dataset["gamma"], dataset["n_test"]
+    return {
+        "train": train,
+        "standard": standard_test_set(root, drawn, gamma=gamma, n=n),
+        "concentrated": concentrated_test_set(root, drawn, gamma=gamma, alpha=dataset["alpha"], n=n),
+    }
+
+
+def as_table(seed: int, split: str, points: Dataset) -> pa.Table:
+    """Return points as rows (seed, split, x_1, x_2, y, planted)."""
+    count = len(points.y)
+    return pa.table(
+        {
+            "seed": pa.array(np.full(count, seed), pa.int64()),
+            "split": [split] * count,
+            "x_1": points.x[:, 0],
+            "x_2": points.x[:, 1],
+            "y": pa.array(points.y, pa.int8()),
+            "planted": points.planted,
+        }
+    )
+
+
+def points(table: pa.Table, seed: int, split: str) -> Dataset:
+    """Return the points of one replicate and split, labels as floats; the inverse of `as_table`."""
+    rows = table.filter((pc.field("seed") == seed) & (pc.field("split") == split))
+    x = np.column_stack([rows["x_1"].to_numpy(), rows["x_2"].to_numpy()])
+    return Dataset(x, rows["y"].to_numpy().astype(float), rows["planted"].to_numpy())

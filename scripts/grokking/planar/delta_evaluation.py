@@ -13,13 +13,12 @@ import pyarrow as pa
 
 from grokking.logistic import evaluation, reduced
 from grokking.logistic import theory as bias_theory
-from grokking.planar.data import Dataset
+from grokking.logistic.phases import CROSSINGS
+from grokking.logistic.trajectory import read_trajectory
+from grokking.planar.data import Dataset, points
 from grokking.planar.delta_sweep import rows_of
-from grokking.planar.logistic_data import points
-from grokking.planar.run import CROSSINGS
-from grokking.results.rows import Fact, bound_rows, curve_rows, time_rows
-from grokking.results.snapshots import read_trajectory
-from grokking.times import Time
+from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
+from grokking.results.snapshots import log_spaced
 
 PER_DECADE = 16
 """Steps of a curve, and of the audit of hypotheses, in a decade."""
@@ -49,14 +48,7 @@ def read_replicate(run: Mapping, seed: int, data: pa.Table, early: pa.Table, lat
     parts = [read_trajectory(rows_of(early, run, seed), seed), read_trajectory(rows_of(late, run, seed), seed)]
     steps, w, b = (np.concatenate([first[:-1], second]) for first, second in zip(*parts, strict=True))
     splits = [points(drawn, seed, split) for split in SPLITS.values()]
-    return Replicate(*splits, steps, w, b, log_spaced(steps))
-
-
-def log_spaced(steps: np.ndarray) -> np.ndarray:
-    """Return indices into `steps` (k,), ascending: the first, the last, and PER_DECADE in each decade."""
-    count = int(np.ceil(np.log10(steps[-1] / steps[0]) * PER_DECADE)) + 1
-    wanted = np.geomspace(steps[0], steps[-1], count)
-    return np.unique(np.minimum(np.searchsorted(steps, wanted * (1 - 1e-9)), len(steps) - 1))
+    return Replicate(*splits, steps, w, b, log_spaced(steps, PER_DECADE))
 
 
 def accuracies(found: Replicate) -> dict[str, np.ndarray]:

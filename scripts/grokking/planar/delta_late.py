@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 
+from grokking.logistic.trajectory import read_trajectory
+from grokking.planar.data import points
 from grokking.planar.delta_sweep import replicates, rows_of
-from grokking.planar.late import LateRun, UnstableError, extend, late_steps
-from grokking.planar.logistic_data import points
-from grokking.results.snapshots import read_trajectory
+from grokking.planar.late import LateRun, UnstableError, extend
+from grokking.steps import late_steps
 
 AGREEMENT = 1e-8
 """Largest relative error of (w, b) that is accepted of late steps where every step was executed too."""

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grokking.planar.descent import Trajectory
-from grokking.planar.logistic_data import as_table, draw, points
+from grokking.logistic.trajectory import Trajectory
+from grokking.planar.data import as_table, draw, points
 
 
 def draw_design(design: Mapping, root: int) -> pa.Table:

@@ -21,14 +21,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from grokking.planar.data import FRAME
+from grokking.logistic.geometry import FRAME
+from grokking.logistic.trajectory import Trajectory
+from grokking.steps import snapshot_steps
 
 CHUNK = 512
 """Steps between choices of the active points. Chunks start at its multiples, wherever a run was stopped."""
 TOLERANCE = 1e-15
 """Gradient that may be left out at a step, relative to the gradient."""
-DENSE = 1000
-"""Every step up to this one is a snapshot; after it, ..."""
 RATIO = 1.002
 """... steps in this ratio, each with the step after it, so that motion of period 2 is seen."""
 
@@ -39,7 +39,7 @@ class Checkpoint:
 
     step : steps done. theta (B, 3) : parameters in the trainer's units. box (2, B, 3) : least and greatest
     theta in the last chunk. omitted (B,) : greatest bound so far on the gradient left out, relative to the
-    gradient. snapshots (k, B, 3) : (w_1, w_2, b) at `snapshot_steps(horizon)`, filled up to `step`.
+    gradient. snapshots (k, B, 3) : (w_1, w_2, b) at `snapshot_steps(horizon, RATIO)`, filled up to `step`.
     """
 
     step: int
@@ -47,35 +47,6 @@ class Checkpoint:
     box: np.ndarray
     omitted: np.ndarray
     snapshots: np.ndarray
-
-
-@dataclass(frozen=True)
-class Trajectory:
-    """Snapshots of B replicates: steps (k,), w (k, B, 2), b (k, B), and the certificate omitted (B,)."""
-
-    steps: np.ndarray
-    w: np.ndarray
-    b: np.ndarray
-    omitted: np.ndarray
-
-
-def descend(
-    w: np.ndarray, b: float, x: np.ndarray, y: np.ndarray, *, eta: float, bias: bool = True
-) -> tuple[np.ndarray, float]:
-    """Return (w, b) after one gradient step over all points x (n, d), y (n,); b stays if not `bias`."""
-    # Where exp overflows to infinity the pull is 0, as it should be.
-    with np.errstate(over="ignore"):
-        pull = y / (1 + np.exp(y * (x @ w + b)))
-    return w + eta * (pull @ x), b + eta * pull.sum() if bias else b
-
-
-def snapshot_steps(horizon: int) -> np.ndarray:
-    """Return a run's snapshot steps, ascending: all to 1000, then pairs in ratio 1.002, and the last two."""
-    dense = np.arange(1, min(DENSE, horizon) + 1)
-    count = max(0, int(np.log(horizon / DENSE) / np.log(RATIO)) + 1)
-    grid = np.rint(DENSE * RATIO ** np.arange(count)).astype(np.int64)
-    steps = np.unique(np.concatenate([dense, grid, grid + 1, [horizon - 1, horizon]]))
-    return steps[(steps >= 1) & (steps <= horizon)]
 
 
 def train(
@@ -99,7 +70,7 @@ def train(
     if horizon != int(horizon) or horizon < 1:
         raise ValueError(f"horizon is {horizon}: expected a whole number of steps, 1 or more")
     points = _Points.of(data, eta, bias)
-    steps = snapshot_steps(int(horizon))
+    steps = snapshot_steps(int(horizon), RATIO)
     state = _start(len(data), len(steps)) if resume is None else _continue(resume, len(data), len(steps))
     path = np.empty((CHUNK + 1, len(data), 1, 3))
     while state.step < horizon:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import OptimizeResult
 
-from grokking.planar.data import FRAME
+from grokking.logistic.geometry import FRAME
 
 RELATIVE_TOLERANCE = 1e-9
 ABSOLUTE_TOLERANCE = 1e-10
@@ -45,16 +45,6 @@ class LateRun:
     gradients: int
     hessians: int
     fastest: float
-
-
-def late_steps(start: int, horizon: int, ratio: float = 1.002) -> np.ndarray:
-    """Return steps from `start` to `horizon` (k,), in about this ratio, each an even number of steps after `start`.
-
-    The horizon is the last step whatever its parity.
-    """
-    count = int(np.ceil(np.log(horizon / start) / np.log(ratio)))
-    offsets = start * np.expm1(np.linspace(0, np.log(horizon / start), count + 1)[:-1])
-    return np.unique(np.append(start + 2 * np.rint(offsets / 2).astype(np.int64), horizon))
 
 
 def extend(

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from grokking.planar.descent import TOLERANCE, Checkpoint, Trajectory, train
-from grokking.planar.logistic_data import points
+from grokking.logistic.trajectory import Trajectory
+from grokking.planar.data import points
+from grokking.planar.descent import TOLERANCE, Checkpoint, train
 from grokking.results.files import complete_or_absent
 from grokking.results.provenance import code_digest
 from grokking.results.rows import bound_rows
@@ -45,20 +46,6 @@ def train_sets(
         bias=run["bias"],
         resume=resume,
         on_chunk=lambda state: [call(state) for call in calls],
-    )
-
-
-def trajectory_table(trajectory: Trajectory) -> pa.Table:
-    """Return rows (seed, step, w_1, w_2, b), seeds below each other."""
-    count, seeds = trajectory.b.shape
-    return pa.table(
-        {
-            "seed": pa.array(np.repeat(np.arange(seeds), count), pa.int64()),
-            "step": pa.array(np.tile(trajectory.steps, seeds), pa.int64()),
-            "w_1": trajectory.w[..., 0].T.ravel(),
-            "w_2": trajectory.w[..., 1].T.ravel(),
-            "b": trajectory.b.T.ravel(),
-        }
     )
 
 

@@ -1,16 +1,24 @@
 """Rows of the tables `curves`, `times` and `bounds`: what one seed of a run adds to each."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-
-from grokking.times import Time
 
 Series = Mapping[tuple[str, str], np.ndarray]
 """From (quantity, split) to the values (k,) at k steps."""
 Fact = tuple[str, float | None, str]
 """Quantity, value (None or NaN where it does not exist), and the equation or statement that it belongs to."""
+
+
+@dataclass(frozen=True)
+class Time:
+    """A step, or None and censored where it was not reached; `resolution` is the snapshots' spacing there."""
+
+    step: int | None
+    censored: bool
+    resolution: float
 
 
 def curve_rows(run: str, seed: int, steps: np.ndarray, series: Series) -> pa.Table:
@@ -64,3 +72,5 @@ def _relative_resolution(time: Time, horizon: int | None) -> float:
     if time.resolution == 0:
         return 0.0
     return time.resolution / (horizon if time.censored else max(time.step, 1))
+
+

@@ -12,11 +12,6 @@ PAIRS = 200
 BINS_PER_DECADE = 10
 
 
-def read_trajectory(trajectory: pa.Table, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return steps (k,), w (k, 2) and b (k,) of one seed."""
-    chosen = trajectory["seed"].to_numpy() == seed
-    steps, w_1, w_2, b = (trajectory[name].to_numpy()[chosen] for name in ("step", "w_1", "w_2", "b"))
-    return steps, np.column_stack([w_1, w_2]), b
 
 
 def thinned(steps: np.ndarray) -> np.ndarray:
@@ -41,3 +36,21 @@ def log_bins(steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def bin_means(values: np.ndarray, bins: np.ndarray) -> np.ndarray:
     """Return the mean of `values` (k,) in each bin."""
     return np.bincount(bins, values) / np.bincount(bins)
+
+
+def log_spaced_pairs(steps: np.ndarray, n: int) -> np.ndarray:
+    """Return indices of at most n >= 6 snapshots evenly spaced in log t, both ends among them.
+
+    Each comes with the step after it, so that motion of period 2 is seen.
+    """
+    firsts = np.flatnonzero(np.diff(steps) == 1)
+    targets = np.geomspace(1, max(steps[-1], 1), n // 2 - 1)
+    chosen = firsts[np.searchsorted(steps[firsts], targets).clip(max=len(firsts) - 1)]
+    return np.unique(np.concatenate([[0], chosen, chosen + 1, [len(steps) - 1]]))
+
+
+def log_spaced(steps: np.ndarray, per_decade: int) -> np.ndarray:
+    """Return indices into `steps` (k,), ascending: the first, the last, and `per_decade` in each decade."""
+    count = int(np.ceil(np.log10(steps[-1] / steps[0]) * per_decade)) + 1
+    wanted = np.geomspace(steps[0], steps[-1], count)
+    return np.unique(np.minimum(np.searchsorted(steps, wanted * (1 - 1e-9)), len(steps) - 1))

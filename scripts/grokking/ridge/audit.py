@@ -13,7 +13,8 @@ import pyarrow as pa
 from grokking.results.rows import Fact, bound_rows
 from grokking.ridge import theory
 from grokking.ridge.path import RidgePath
-from grokking.ridge.run import exact_times, logged_steps, start_and_feature_scale
+from grokking.ridge.run import POINTS_PER_DECADE, exact_times, start_and_feature_scale
+from grokking.steps import log_grid
 
 ROUNDING = 1e-9  # relative slack of every check: at t = 0 Theorem 4.1 (iii) is an equality
 TINY = 1e-300  # absolute slack: late losses underflow
@@ -36,7 +37,7 @@ def _facts(run: Mapping, path: RidgePath) -> list[Fact]:
     zero_labels = not np.any(path.problem.labels)
     realizable = zero_labels or (gaussian and run["noise_std"] == 0)
     if zero_labels:
-        facts += _zero_teacher(path, theta_variance, logged_steps(run["horizon"]))
+        facts += _zero_teacher(path, theta_variance, log_grid(run["horizon"], POINTS_PER_DECADE))
     if realizable:
         facts += _realizable(run, path, theta_variance)
     if realizable and gaussian:

@@ -13,86 +13,13 @@ with k = s^2/n and q = 1 - eta (k + lambda),
 Every quantity below is therefore a sum of geometric decays, and all times are found exactly (`grokking.decay`).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from grokking.decay import DecayingCurve
-from grokking.ridge.features import FEATURE_MAPS
-from grokking.seeds import Role, generator
-
-
-@dataclass(frozen=True)
-class RidgeProblem:
-    """What gradient descent and the population loss need to know of one seed's data: n points, m features.
-
-    Drawn once with unit scales; `rescaled` gives every initialisation scale, teacher and noise level from it.
-    """
-
-    gram: np.ndarray  # Phi Phi^T, (n, n)
-    start: np.ndarray  # Phi theta_0, (n,)
-    target: np.ndarray  # teacher at the points, (n,)
-    noise: np.ndarray  # label noise, (n,)
-    moments: np.ndarray  # E[h h^T] for h = (f_0, phi(x).phi(x_1), ..., phi(x).phi(x_n), f*), (n + 2, n + 2)
-    start_norm2: np.ndarray  # ||theta_0||^2, scalar
-    lambda_min_sigma: np.ndarray  # lambda_min of E[phi phi^T], or an upper bound on it, scalar
-    m: np.ndarray  # number of features, scalar
-
-    @property
-    def labels(self) -> np.ndarray:
-        """Y = teacher + noise, `(n,)`."""
-        return self.target + self.noise
-
-    def rescaled(
-        self, n: int, init_scale: float, feature_scale: float, teacher_scale: float, noise_std: float
-    ) -> "RidgeProblem":
-        """Return the problem of the first n points with theta_0, phi, f* and the noise multiplied by the scales."""
-        functions = np.concatenate([[init_scale * feature_scale], np.full(n, feature_scale**2), [teacher_scale]])
-        kept = np.r_[0 : n + 1, len(self.moments) - 1]
-        return RidgeProblem(
-            gram=feature_scale**2 * self.gram[:n, :n],
-            start=init_scale * feature_scale * self.start[:n],
-            target=teacher_scale * self.target[:n],
-            noise=noise_std * self.noise[:n],
-            moments=self.moments[np.ix_(kept, kept)] * np.outer(functions, functions),
-            start_norm2=init_scale**2 * self.start_norm2,
-            lambda_min_sigma=feature_scale**2 * self.lambda_min_sigma,
-            m=self.m,
-        )
-
-
-def draw_problem(features: str, m: int, d: int, n: int, root: int, seed: int) -> RidgeProblem:
-    """Draw map, teacher, points, initialisation and noise of one seed; the first points do not depend on n.
-
-    Args: `features` a key of `FEATURE_MAPS`; m features of inputs in R^d; n points; `root` and `seed` of the streams.
-    """
-    feature_map = FEATURE_MAPS[features].draw(m, d, root, seed)
-    evaluated = feature_map.evaluate(feature_map.inputs(n, generator(root, Role.DATA, seed)))
-    Phi, target = evaluated[:, :m], evaluated[:, m]
-    theta_0 = generator(root, Role.INIT, seed).standard_normal(m)
-    functions = np.zeros((m + 1, n + 2))  # f_0, the n kernel functions and f* in terms of (phi, f*)
-    functions[:m, 0], functions[:m, 1:-1], functions[m, -1] = theta_0, Phi.T, 1
-    return RidgeProblem(
-        gram=Phi @ Phi.T,
-        start=Phi @ theta_0,
-        target=target.copy(),  # a view would keep all features in memory
-        noise=generator(root, Role.NOISE, seed).standard_normal(n),
-        moments=functions.T @ feature_map.second_moment_times(functions),
-        start_norm2=theta_0 @ theta_0,
-        lambda_min_sigma=np.array(feature_map.smallest_eigenvalue()),
-        m=np.array(m),
-    )
-
-
-def stack(problems: list[RidgeProblem]) -> dict[str, np.ndarray]:
-    """Return the problems of all seeds as arrays with the seed as first axis, to be saved."""
-    return {field.name: np.stack([getattr(p, field.name) for p in problems]) for field in fields(RidgeProblem)}
-
-
-def unstack(arrays: dict[str, np.ndarray], seed: int) -> RidgeProblem:
-    """Return one seed's problem from what `stack` made."""
-    return RidgeProblem(**{field.name: arrays[field.name][seed] for field in fields(RidgeProblem)})
+from grokking.ridge.problem import RidgeProblem
 
 
 @dataclass(frozen=True)

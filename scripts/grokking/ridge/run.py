@@ -10,21 +10,15 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from grokking.results.rows import curve_rows, time_rows
+from grokking.results.rows import Time, curve_rows, time_rows
 from grokking.ridge.features import FEATURE_MAPS
-from grokking.ridge.path import RidgePath, unstack
+from grokking.ridge.path import RidgePath
+from grokking.ridge.problem import unstack
 from grokking.seeds import Role, generator
-from grokking.times import Time
+from grokking.steps import log_grid
 
 POINTS_PER_DECADE = 30
 MONTE_CARLO_BLOCK = 1000  # inputs evaluated at a time: 80 MB at m = 10 000
-
-
-def logged_steps(horizon: int) -> np.ndarray:
-    """Return 0, 1, 2, ... thinning to `POINTS_PER_DECADE` steps a decade, up to and including `horizon`."""
-    decades = np.log10(horizon)
-    grid = np.logspace(0, decades, int(np.ceil(decades * POINTS_PER_DECADE)) + 1)
-    return np.unique(np.concatenate([[0], np.round(grid).astype(np.int64)]))
 
 
 def start_and_feature_scale(run: Mapping) -> tuple[float, float]:
@@ -45,7 +39,7 @@ def paths(run: Mapping, problems: Mapping[str, np.ndarray]) -> list[RidgePath]:
 
 def curves(run: Mapping, seeds: list[RidgePath]) -> pa.Table:
     """Return L_n (split `train`) and L (split `population`) of every seed at the logged steps."""
-    steps, parts = logged_steps(run["horizon"]), []
+    steps, parts = log_grid(run["horizon"], POINTS_PER_DECADE), []
     for seed, path in enumerate(seeds):
         both = {"train": path.training, "population": path.population}
         losses = {("loss", split): curve.squared_norm(steps) for split, curve in both.items()}
@@ -84,7 +78,7 @@ def surrogate_accuracy(run: Mapping, root: int, seed: int, path: RidgePath) -> p
     Phi = feature_map.evaluate(feature_map.inputs(n, generator(root, Role.DATA, seed)))[:, :m]
     theta_0 = generator(root, Role.INIT, seed).standard_normal(m)
     functions = np.vstack([init_scale * feature_scale * theta_0, feature_scale**2 * Phi]).T
-    steps = logged_steps(run["horizon"])
+    steps = log_grid(run["horizon"], POINTS_PER_DECADE)
     rho = path.population.powers(steps)[:, :1]
     coefficients = np.hstack([rho, path.kernel_coefficients(steps)])
     rng = generator(root, Role.MONTE_CARLO, seed)

@@ -5,13 +5,14 @@ import pytest
 from grokking.highdim.accuracy import (
     accuracies,
     concentrated_accuracy_from_angle,
-    log_spaced,
     standard_accuracy_from_angle,
     tangent_to_w_true,
 )
 from grokking.highdim.data import Concentrated, Population
-from grokking.highdim.descent import snapshot_steps
+from grokking.highdim.descent import RATIO
+from grokking.results.snapshots import log_spaced_pairs
 from grokking.seeds import Role
+from grokking.steps import snapshot_steps
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
@@ -86,8 +87,8 @@ def test_closed_form_is_the_integral_over_the_slab(tangent, alpha):
 
 @given(n=st.integers(6, 400), horizon=st.integers(2, 10**7))
 def test_log_spaced_snapshots_keep_both_ends_and_their_neighbours(n, horizon):
-    steps = snapshot_steps(horizon)
-    chosen = log_spaced(steps, n)
+    steps = snapshot_steps(horizon, RATIO, first=0)
+    chosen = log_spaced_pairs(steps, n)
     assert chosen[0] == 0
     assert chosen[-1] == len(steps) - 1
     assert len(chosen) <= n

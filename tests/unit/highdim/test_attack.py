@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from grokking.highdim.attack import DTYPES, attack_accuracies
-from grokking.highdim.data import HALF_SIDE, Population
+from grokking.highdim.data import Population
 from grokking.logistic.attacks import Attack, exact_accuracy, pgd_accuracy
+from grokking.logistic.geometry import HALF_SIDE
 from grokking.seeds import Role
 
 BOX = {"low": -HALF_SIDE, "high": HALF_SIDE}

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from judging.delta_fits import fit_delta, times_on_delta
-from judging.verdicts import MEASURES
+from judging.registry import MEASURES
 
 COUNTS = [(20, 20), (25, 16), (40, 10), (80, 5)]
 QUANTITY = "T_te_concentrated_last"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from judging.highdim import balanced_sizes
-from judging.verdicts import MEASURES
+from judging.registry import MEASURES
 
 FIGURE = "logistic 1, d = 1024"
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from judging.verdicts import MEASURES, Measurement, criterion, judge, verdict
+from judging.registry import MEASURES, Measurement
+from judging.verdicts import criterion, judge, verdict
 from report.claims_page import claims_page
 
 CLAIMS = yaml.safe_load(Path("workflow/claims.yaml").read_text())

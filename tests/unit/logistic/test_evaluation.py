@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from grokking.logistic import evaluation
 from grokking.logistic.evaluation import accuracy, angle, bias_distance, log_exponential_sums, loss, sharpness
-from grokking.planar.data import FRAME, W_TRUE, training_set
+from grokking.logistic.geometry import FRAME, W_TRUE
+from grokking.planar.data import training_set
 from grokking.planar.descent import train
 
 SNAPSHOTS = 37

@@ -3,8 +3,8 @@ import pytest
 from checks import assert_follows_gradient_descent
 from grokking.logistic import reduced
 from grokking.logistic import theory as bias_theory
-from grokking.planar.data import FRAME
-from grokking.planar.descent import descend
+from grokking.logistic.geometry import FRAME
+from grokking.logistic.model import gradient_step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
@@ -66,7 +66,7 @@ def test_it_is_gradient_descent_on_support_vectors_alone(s_pos, s_neg):
         return np.array([z, reduced.bias(z, s_pos, s_neg)])
 
     def step(state):
-        w, b = descend(state[0] * 2 / gamma * FRAME[:, 0], state[1], x, y, eta=eta)
+        w, b = gradient_step(state[0] * 2 / gamma * FRAME[:, 0], state[1], x, y, eta=eta)
         return np.array([w @ FRAME[:, 0] * gamma / 2, b])
 
     assert_follows_gradient_descent(predict, step, np.zeros(2), [2000, 10_000, 60_000], 1e-3)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from grokking.logistic import theory
 from grokking.logistic.evaluation import accuracy
-from grokking.planar.data import FRAME, W_TRUE, concentrated_test_set, training_set
+from grokking.logistic.geometry import FRAME, W_TRUE
+from grokking.planar.data import concentrated_test_set, training_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp

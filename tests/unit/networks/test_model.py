@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
-from grokking.networks.descent import Descent, log_grid, plain_times, train_network
+from grokking.networks.descent import Descent, plain_times, train_network
 from grokking.networks.model import (
     Network,
     SettledTraining,
@@ -13,6 +13,7 @@ from grokking.networks.model import (
 )
 from grokking.networks.population import population_loss
 from grokking.seeds import Role, generator
+from grokking.steps import log_grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

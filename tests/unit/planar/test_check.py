@@ -9,12 +9,13 @@ from grokking.highdim import resident
 from grokking.highdim.check import OtherStartError, full_gradients
 from grokking.highdim.training import train_run as train_highdim
 from grokking.highdim.training import training_set
+from grokking.logistic.comparison import violation
+from grokking.logistic.model import gradient_step
+from grokking.logistic.trajectory import trajectory_table
 from grokking.planar import check as brute_force
-from grokking.planar import descent as logistic
-from grokking.planar.check import violation
-from grokking.planar.logistic_data import as_table, draw, points
+from grokking.planar.data import as_table, draw, points
 from grokking.planar.run import series, times_table
-from grokking.planar.training import train_run, trajectory_table
+from grokking.planar.training import train_run
 from grokking.results.rows import curve_rows
 
 RUN = {"run": "small", "eta": 1e-2, "bias": True, "horizon": 10_000, "n_seeds": 2, "eps": [0.0, 0.05]}
@@ -55,7 +56,7 @@ def test_naive_descent_is_one_step_after_the_other(trained):
         w, b, steps = np.zeros(2), 0.0, np.array([1, 2, 30])
         found = brute_force.descend(train.x, train.y, steps, eta=1e-2, bias=bias, name="")
         for step in range(1, 31):
-            w, b = logistic.descend(w, b, train.x, train.y, eta=1e-2, bias=bias)
+            w, b = gradient_step(w, b, train.x, train.y, eta=1e-2, bias=bias)
             if step in steps:
                 np.testing.assert_allclose(found[np.searchsorted(steps, step)], [*w, b], rtol=1e-12)
 

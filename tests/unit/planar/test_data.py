@@ -2,15 +2,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from grokking.planar.data import (
-    FRAME,
-    HALF_DIAGONAL,
-    W_TRUE,
-    concentrated_test_set,
-    perturbed,
-    standard_test_set,
-    training_set,
-)
+from grokking.logistic.geometry import FRAME, HALF_DIAGONAL, W_TRUE
+from grokking.planar.data import concentrated_test_set, perturbed, standard_test_set, training_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_1samp, ks_2samp
@@ -36,8 +29,9 @@ def exact_projection(data):
 )
 def test_exactly_the_planted_points_lie_on_the_margin(planting, s_pos, s_neg, n_pos, n_neg, gamma):
     data = training_set(0, 0, gamma=gamma, n_pos=n_pos, n_neg=n_neg, planting=planting, s_pos=s_pos, s_neg=s_neg)
-    half_a_last_bit = np.spacing(5.0) / 2 / np.sqrt(2)
-    on_margin = np.abs(exact_projection(data) - gamma / 2) <= 1.001 * half_a_last_bit
+    # x_2 = sqrt(2) p - x_1 is rounded to half a last bit of 5, the product and sqrt(2) itself to some of gamma's.
+    rounding = (np.spacing(5.0) / 2 + np.spacing(gamma)) / np.sqrt(2)
+    on_margin = np.abs(exact_projection(data) - gamma / 2) <= rounding
     assert np.array_equal(on_margin, data.planted)
     for label, n, s in [(1, n_pos, s_pos), (-1, n_neg, s_neg)]:
         assert np.count_nonzero(data.y == label) == n

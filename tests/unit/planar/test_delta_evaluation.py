@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from grokking.logistic import reduced
 from grokking.logistic import theory as bias_theory
-from grokking.planar.data import W_TRUE, Dataset, concentrated_test_set, training_set
-from grokking.planar.delta_evaluation import Replicate, accuracies, bounds, curves, flow_equation, log_spaced, times
+from grokking.logistic.geometry import W_TRUE
+from grokking.planar.data import Dataset, concentrated_test_set, training_set
+from grokking.planar.delta_evaluation import PER_DECADE, Replicate, accuracies, bounds, curves, flow_equation, times
+from grokking.results.snapshots import log_spaced
 
 ETA, GAMMA = 1e-2, 1e-3
 RUN = {"run": "r", "s_pos": 9, "s_neg": 3}
@@ -17,7 +19,9 @@ def replicate(b, s_neg=3):
     train = Dataset(train.x, train.y.astype(float), train.planted)
     test = concentrated_test_set(0, 0, gamma=GAMMA, alpha=10, n=400)
     w = np.log(ETA * STEPS)[:, None] * 2 / GAMMA * W_TRUE
-    return Replicate(train, Dataset(test.x, test.y.astype(float), test.planted), STEPS, w, b, log_spaced(STEPS))
+    return Replicate(
+        train, Dataset(test.x, test.y.astype(float), test.planted), STEPS, w, b, log_spaced(STEPS, PER_DECADE)
+    )
 
 
 def numbers(found, sweep=SWEEP, run=RUN):
@@ -25,7 +29,7 @@ def numbers(found, sweep=SWEEP, run=RUN):
 
 
 def test_kept_steps_are_evenly_spaced_in_the_logarithm_and_hold_both_ends():
-    kept = log_spaced(STEPS)
+    kept = log_spaced(STEPS, PER_DECADE)
     assert (kept[0], kept[-1]) == (0, len(STEPS) - 1)
     late = np.log10(STEPS[kept][STEPS[kept] > 1000])
     assert np.diff(late) == pytest.approx(np.full(len(late) - 1, 1 / 16), abs=0.02)

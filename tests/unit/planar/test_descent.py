@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
+from grokking.logistic.model import gradient_step
 from grokking.planar import descent as logistic
 from grokking.planar.data import perturbed, training_set
-from grokking.planar.descent import descend, snapshot_steps, train
+from grokking.planar.descent import RATIO, train
+from grokking.steps import snapshot_steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +37,7 @@ def states(trajectory, replicate=0):
 
 def plain_step(x, y, bias):
     def step(state):
-        w, b = descend(state[:2], state[2], x, y, eta=ETA, bias=bias)
+        w, b = gradient_step(state[:2], state[2], x, y, eta=ETA, bias=bias)
         return np.array([*w, b])
 
     return step
@@ -238,7 +240,7 @@ def test_without_a_bias_the_unit_of_length_only_scales_w(scale, seed):
 
 
 def test_snapshots_are_dense_then_pairs_in_a_fixed_ratio():
-    steps = snapshot_steps(10**7)
+    steps = snapshot_steps(10**7, RATIO)
     assert np.array_equal(steps[:1000], np.arange(1, 1001))
     assert steps[-1] == 10**7
     assert np.all(np.diff(steps) > 0)
@@ -251,7 +253,7 @@ def test_snapshots_are_dense_then_pairs_in_a_fixed_ratio():
 
 @pytest.mark.parametrize("horizon", [1, 2, 999, 1000, 1001, 1500])
 def test_short_runs_have_their_last_step(horizon):
-    steps = snapshot_steps(horizon)
+    steps = snapshot_steps(horizon, RATIO)
     assert steps[0] == 1
     assert steps[-1] == horizon
     assert len(train([points({}, n=5)], eta=ETA, horizon=horizon).b) == len(steps)

@@ -3,10 +3,12 @@ from functools import cache
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
+from grokking.logistic.model import gradient_step
 from grokking.logistic.theory import log_delta
 from grokking.planar.data import training_set
-from grokking.planar.descent import descend, train
-from grokking.planar.late import UnstableError, extend, late_steps
+from grokking.planar.descent import train
+from grokking.planar.late import UnstableError, extend
+from grokking.steps import late_steps
 
 ETA = 1e-2
 START = 10_000
@@ -52,7 +54,7 @@ def test_it_is_gradient_descent_with_every_step_executed(bias):
     states = dict(zip((steps - START).tolist(), rows(late.w, late.b), strict=True))
 
     def step(state):
-        w, b = descend(state[:2], state[2], x, y, eta=ETA, bias=bias)
+        w, b = gradient_step(state[:2], state[2], x, y, eta=ETA, bias=bias)
         return np.array([*w, b])
 
     assert_follows_gradient_descent(states.get, step, states[0], states, 1e-8)

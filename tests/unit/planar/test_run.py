@@ -2,20 +2,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from grokking.logistic.attacks import Attack, pgd_accuracy
+from grokking.logistic.phases import phases
+from grokking.logistic.trajectory import read_trajectory, trajectory_table
 from grokking.planar.attack import attack_series
-from grokking.planar.descent import snapshot_steps
-from grokking.planar.logistic_data import as_table, draw, points
-from grokking.planar.run import (
-    phases,
-    series,
-    summary,
-    summary_table,
-    thinned_curves_table,
-    times_table,
-)
-from grokking.planar.training import train_run, trajectory_table
+from grokking.planar.data import as_table, draw, points
+from grokking.planar.descent import RATIO
+from grokking.planar.run import series, summary, summary_table, thinned_curves_table, times_table
+from grokking.planar.training import train_run
 from grokking.results.rows import curve_rows
-from grokking.results.snapshots import log_bins, read_trajectory
+from grokking.results.snapshots import log_bins
+from grokking.steps import snapshot_steps
 
 RUN = {"run": "r", "eta": 1e-2, "bias": True, "horizon": 3000, "n_seeds": 2, "eps": [0.0, 0.05]}
 ATTACK = {"attack_eps": 1.0, "attack_step": 0.25, "attack_n_steps": 20}
@@ -70,7 +66,7 @@ def test_times_are_crossings_of_the_named_split_at_every_level(trained):
 
 def synthetic(b, target, norm=None, horizon=100_000):
     """Series of a made-up run: b(t), 0.5 log(A+/A-)(t), ||w||(t), everything else constant."""
-    steps = snapshot_steps(horizon)
+    steps = snapshot_steps(horizon, RATIO)
     t = steps.astype(float)
     norm = np.ones_like(t) if norm is None else norm(t)
     half = np.ones_like(t)

@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from checks import assert_follows_gradient_descent
-from grokking.planar.descent import descend, train
-from grokking.planar.logistic_data import as_table, draw, points
-from grokking.planar.training import train_run, trajectory_table
+from grokking.logistic.model import gradient_step
+from grokking.logistic.trajectory import trajectory_table
+from grokking.planar.data import as_table, draw, points
+from grokking.planar.descent import train
+from grokking.planar.training import train_run
 from grokking.results.files import write_parquet
 
 DATASET = {
@@ -68,7 +70,7 @@ def test_a_run_is_gradient_descent_on_its_table(tmp_path):
         train = points(table(), seed, "train")
         w, b = np.zeros(2), 0.0
         for _ in range(60):
-            w, b = descend(w, b, train.x, train.y, eta=RUN["eta"])
+            w, b = gradient_step(w, b, train.x, train.y, eta=RUN["eta"])
         last = rows.query("seed == @seed and step == 60").iloc[0]
         np.testing.assert_allclose([last["w_1"], last["w_2"], last["b"]], [*w, b], rtol=1e-9)
 
@@ -80,7 +82,7 @@ def test_every_data_set_of_the_pipeline_follows_gradient_descent(dataset):
     trajectory = train([(drawn.x, drawn.y.astype(float))], eta=1e-2, horizon=100)
 
     def step(state):
-        w, b = descend(state[:2], state[2], drawn.x, drawn.y, eta=1e-2)
+        w, b = gradient_step(state[:2], state[2], drawn.x, drawn.y, eta=1e-2)
         return np.array([*w, b])
 
     def snapshot(t):

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
-from grokking.planar.descent import snapshot_steps
+from grokking.planar.descent import RATIO
+from grokking.steps import snapshot_steps
 from grokking.results.snapshots import PAIRS, bin_means, log_bins, thinned
 
 
 @pytest.mark.parametrize("horizon", [10, 1000, 1001, 20_000, 10**7])
 def test_thinning_keeps_disjoint_pairs_over_the_whole_run(horizon):
-    steps = snapshot_steps(horizon)
+    steps = snapshot_steps(horizon, RATIO)
     kept = steps[thinned(steps)]
     assert len(kept) <= 2 * PAIRS
     assert np.all(np.diff(kept) > 0)
@@ -18,7 +19,7 @@ def test_thinning_keeps_disjoint_pairs_over_the_whole_run(horizon):
 
 
 def test_bins_cover_a_tenth_of_a_decade_and_means_weigh_both_steps_of_a_pair():
-    steps = snapshot_steps(100_000)
+    steps = snapshot_steps(100_000, RATIO)
     firsts, bins = log_bins(steps)
     assert list(firsts[:3]) == [1, 2, 3]
     for index, first in enumerate(firsts):

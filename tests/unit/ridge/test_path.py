@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
 from grokking.ridge.features import FEATURE_MAPS
-from grokking.ridge.path import RidgePath, draw_problem, stack, unstack
+from grokking.ridge.path import RidgePath
+from grokking.ridge.problem import draw_problem, stack, unstack
 from grokking.seeds import Role, generator
 from hypothesis import given, settings
 from hypothesis import strategies as st

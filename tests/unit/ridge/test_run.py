@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from grokking.ridge import theory
 from grokking.ridge.audit import bounds
-from grokking.ridge.path import draw_problem, stack
-from grokking.ridge.run import curves, exact_times, logged_steps, paths, surrogate_accuracy, times
+from grokking.ridge.problem import draw_problem, stack
+from grokking.ridge.run import POINTS_PER_DECADE, curves, exact_times, paths, surrogate_accuracy, times
+from grokking.steps import log_grid
 
 RUN = {
     "run": "test",
@@ -35,8 +36,8 @@ def total(table, quantity, equation):
     return table.query("quantity == @quantity and equation == @equation")["value"].sum()
 
 
-def test_logged_steps_start_at_zero_end_at_the_horizon_and_never_repeat():
-    steps = logged_steps(123_456)
+def test_log_grid_start_at_zero_end_at_the_horizon_and_never_repeat():
+    steps = log_grid(123_456, POINTS_PER_DECADE)
     assert steps[0] == 0
     assert steps[-1] == 123_456
     assert np.all(np.diff(steps) > 0)
@@ -83,7 +84,7 @@ def test_surrogate_accuracy_reaches_one_where_the_loss_vanishes():
 @pytest.mark.parametrize("features", SIZES)
 def test_theorem_4_1_is_checked_at_every_logged_step_of_zero_teacher_runs(features):
     table = audit(features, teacher_scale=0.0)
-    logged = len(logged_steps(RUN["horizon"])) * RUN["n_seeds"]
+    logged = len(log_grid(RUN["horizon"], POINTS_PER_DECADE)) * RUN["n_seeds"]
     for part in ("(i)", "(ii)", "(iii)"):
         assert total(table, "checks", f"Theorem 4.1 {part}") == logged
         assert total(table, "violations", f"Theorem 4.1 {part}") == 0
@@ -121,4 +122,4 @@ def test_curves_hold_both_losses_of_every_seed():
     run, seeds = run_paths("fourier")
     table = curves(run, seeds).to_pandas()
     assert set(table["split"]) == {"train", "population"}
-    assert table.groupby(["seed", "split"]).size().eq(len(logged_steps(run["horizon"]))).all()
+    assert table.groupby(["seed", "split"]).size().eq(len(log_grid(run["horizon"], POINTS_PER_DECADE))).all()
