@@ -16,7 +16,7 @@ def test_verify_holds_every_logistic_run_to_plain_descent_and_is_no_part_of_all(
 
 
 def test_a_run_that_plain_descent_contradicts_stops_verify_with_one_line(project):
-    project.edit("scripts/grokking/brute_force.py", "TOLERANCE = 1e-9", "TOLERANCE = -1.0")
+    project.edit("scripts/grokking/planar/check.py", "TOLERANCE = 1e-9", "TOLERANCE = -1.0")
     wanted = "results/quick/logistic/runs/logistic-plain/brute_force.parquet"
     assert "At least one job did not complete successfully" in project.snakemake("--cores", "1", wanted, check=False)
     log = (project.folder / "results/quick/logs/check_logistic/logistic-plain.log").read_text()
