@@ -40,7 +40,7 @@ pathvars:
 
 
 # What a run is called in the papers does not change its numbers, so that no job is given it.
-LABELS = ("paper", "figure", "model", "scale", "deviations")
+LABELS = ("paper", "experiment", "axis", "figure", "model", "scale", "deviations")
 
 
 def parameters(wildcards):

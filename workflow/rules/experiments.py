@@ -64,14 +64,20 @@ def _delta_sweep(experiment: Mapping, dataset: Mapping) -> dict:
 def delta_runs(sweep: Mapping) -> list[dict]:
     """Return the runs of one delta experiment with the columns of the `runs` table."""
     kept = {key: value for key, value in sweep.items() if key not in ("sweep", "runs", "eps", "exact_horizon")}
-    return [{"paper": "logistic", "model": "logistic", "d": 2, **kept, **run} for run in sweep["runs"]]
+    fixed = {"paper": "logistic", "model": "logistic", "d": 2, "experiment": sweep["sweep"]}
+    axes = [None] + ["support"] * (len(sweep["runs"]) - 1)
+    return [{**fixed, "axis": axis, **kept, **run} for axis, run in zip(axes, sweep["runs"], strict=True)]
 
 
 def swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
-    """Yield name and parameters of the base configuration and of each value of each sweep that differs from it."""
-    yield experiment["name"], dict(experiment)
+    """Yield name and parameters of the base configuration and of each value of each sweep that differs from it.
+
+    Each has its `experiment` and the `axis` along which it differs, None for the base, which belongs to every axis.
+    """
+    named = {"experiment": experiment["name"], "axis": None}
+    yield experiment["name"], {**experiment, **named}
     for key, values in experiment.get("sweeps", {}).items():
         for value in values:
             if value != experiment[key]:
                 text = value if isinstance(value, str) else f"{value:g}"
-                yield f"{experiment['name']}-{key}-{text}", {**experiment, key: value}
+                yield f"{experiment['name']}-{key}-{text}", {**experiment, **named, "axis": key, key: value}
