@@ -12,14 +12,14 @@ def log_grid(horizon: int, per_decade: int) -> np.ndarray:
     return np.unique(np.concatenate([[0], np.rint(points).astype(np.int64)]))
 
 
-def snapshot_steps(horizon: int, ratio: float, first: int = 1) -> np.ndarray:
+def snapshot_steps(horizon: int, ratio: float, first: int = 1, pairs_from: float = DENSE) -> np.ndarray:
     """Return the steps from `first` to `horizon`: all to DENSE, then pairs of neighbours in `ratio`, and the last two.
 
-    The step after each one is there so that motion of period 2 is seen.
+    The first pair is at `pairs_from`. The step after each one is there so that motion of period 2 is seen.
     """
     dense = np.arange(first, min(DENSE, horizon) + 1)
-    count = max(0, int(np.log(horizon / DENSE) / np.log(ratio)) + 1)
-    grid = np.rint(DENSE * ratio ** np.arange(count)).astype(np.int64)
+    count = max(0, int(np.log(horizon / pairs_from) / np.log(ratio)) + 1)
+    grid = np.rint(pairs_from * ratio ** np.arange(count)).astype(np.int64)
     steps = np.unique(np.concatenate([dense, grid, grid + 1, [horizon - 1, horizon]]))
     return steps[(steps >= first) & (steps <= horizon)]
 

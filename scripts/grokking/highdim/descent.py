@@ -15,7 +15,7 @@ from scipy.special import expit
 from grokking.highdim.data import CHUNK, Population
 from grokking.highdim.resident import CUTOFF, SPREAD, ResidentRows, smallest_streamed_margin, stream_two_steps
 from grokking.highdim.separated import REACH, SeparatedRows
-from grokking.steps import snapshot_steps
+from grokking.steps import DENSE, snapshot_steps
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def train(
     """
     if not eta > 0 or horizon < 2:
         raise ValueError(f"eta must be positive and the horizon at least 2 steps, not {eta} and {horizon}")
-    steps = snapshot_steps(horizon, RATIO, first=0)
+    steps = snapshot_steps(horizon, RATIO, first=0, pairs_from=DENSE * RATIO)
     recorder = _Recorder(steps, population.d + bias)
     first_states, rows, left_out = stream_two_steps(population, eta, bias)
     for step, state in enumerate(first_states):

@@ -12,7 +12,7 @@ from grokking.highdim.data import Concentrated, Population
 from grokking.highdim.descent import RATIO
 from grokking.results.snapshots import log_spaced_pairs
 from grokking.seeds import Role
-from grokking.steps import snapshot_steps
+from grokking.steps import DENSE, snapshot_steps
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
@@ -87,7 +87,7 @@ def test_closed_form_is_the_integral_over_the_slab(tangent, alpha):
 
 @given(n=st.integers(6, 400), horizon=st.integers(2, 10**7))
 def test_log_spaced_snapshots_keep_both_ends_and_their_neighbours(n, horizon):
-    steps = snapshot_steps(horizon, RATIO, first=0)
+    steps = snapshot_steps(horizon, RATIO, first=0, pairs_from=DENSE * RATIO)
     chosen = log_spaced_pairs(steps, n)
     assert chosen[0] == 0
     assert chosen[-1] == len(steps) - 1

@@ -9,7 +9,7 @@ from grokking.highdim.data import Population
 from grokking.highdim.descent import RATIO, NotCertifiedError, NotSeparatedError, train
 from grokking.highdim.resident import ResidentRows, stream_two_steps
 from grokking.highdim.separated import NotContractingError, SeparatedRows
-from grokking.steps import snapshot_steps
+from grokking.steps import DENSE, snapshot_steps
 from scipy.integrate import solve_ivp
 from scipy.special import expit
 
@@ -46,7 +46,7 @@ def run(request):
 
 
 def test_snapshots_hold_every_step_to_1000_then_pairs():
-    steps = snapshot_steps(10_000_000, RATIO, first=0)
+    steps = snapshot_steps(10_000_000, RATIO, first=0, pairs_from=DENSE * RATIO)
     assert (steps[:1001] == np.arange(1001)).all()
     firsts = steps[1001:][np.diff(steps[1001:], append=0) == 1]
     assert np.isin(firsts + 1, steps).all()
