@@ -4,21 +4,9 @@ import numpy as np
 import pytest
 from experiments import network_runs
 from grokking.networks.model import gradient_step, linear_t1, training_loss
-from grokking.networks.run import Run, bound_table, curve_table, time_table, trained
+from grokking.networks.run import bound_table, curve_table, time_table, trained
+from samples import NETWORK as RUN
 
-RUN = Run(
-    run="test",
-    d=20,
-    n=8,
-    m=60,
-    eta=2e-3,
-    weight_decay=0.5,
-    nu2=1.0,
-    eps=0.01,
-    horizon=2000,
-    points_per_decade=5,
-    n_seeds=2,
-)
 EXPERIMENT = {"name": "e", "figure": "4", "weight_decay": 0.05, "eta": 1e-4, "decay_times": 2.0, "nu2": 1.0}
 
 
