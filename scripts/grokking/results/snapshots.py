@@ -5,13 +5,10 @@ thinning keeps both, and a bin's mean weighs them alike.
 """
 
 import numpy as np
-import pyarrow as pa
 
 PAIRS = 200
 """Pairs of steps (t, t + 1) of a curve that is kept for figures."""
 BINS_PER_DECADE = 10
-
-
 
 
 def thinned(steps: np.ndarray) -> np.ndarray:
