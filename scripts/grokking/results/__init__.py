@@ -1,0 +1,1 @@
+"""What a job is given and leaves behind: rows, files, tables, provenance."""

@@ -1,0 +1,89 @@
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from grokking.results.files import DamagedFileError
+from grokking.results.jobs import StageError, read_as, seeds_of, stage
+
+
+@dataclass(frozen=True)
+class Run:
+    run: str
+    eta: float
+    n: int
+    bias: bool
+    eps: tuple[float, ...]
+    horizon: int | None = None
+
+
+GOOD = {"run": "a", "eta": 1, "n": 3, "bias": True, "eps": [0.0, 0.1]}
+
+
+@stage
+def double(run: Run, seed: int, parts: list[Path], out: Path) -> None:
+    """Write what it was given."""
+    if run.n < 0:
+        raise StageError("n is negative")
+    if run.n == 0:
+        raise DamagedFileError("x is damaged")
+    out.write_text(f"{run.run} {run.n * 2} {seed} {[part.name for part in parts]}")
+
+
+def arguments(folder, run=GOOD):
+    files = ["--parts", "p/1", "p/2", "--out", str(folder / "out"), "--provenance", str(folder / "provenance")]
+    return ["--run", json.dumps(run), "--seed", "7", *files]
+
+
+def test_a_stage_runs_from_the_command_line_and_leaves_its_provenance(tmp_path):
+    double.main("doc", arguments(tmp_path))
+    assert (tmp_path / "out").read_text() == "a 6 7 ['1', '2']"
+    found = json.loads((tmp_path / "provenance").read_text())
+    assert (found["run"], found["seed"]) == ("a", 7)
+
+
+def test_a_stage_is_a_function_that_takes_paths_as_text(tmp_path):
+    double(read_as(Run, GOOD), 1, parts=["p/1"], out=str(tmp_path / "out"))
+    assert (tmp_path / "out").read_text() == "a 6 1 ['1']"
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"horizn": 5}, "a: horizn: unknown key; expected horizon"),
+        ({"eta": "x"}, "a: eta: 'x' is not allowed; expected a value of type float"),
+        ({"n": 1.5}, "a: n: 1.5 is not allowed; expected a value of type int"),
+        ({"n": True}, "a: n: True is not allowed; expected a value of type int"),
+        ({"bias": 1}, "a: bias: 1 is not allowed; expected a value of type bool"),
+        ({"eps": 0.1}, "a: eps: 0.1 is not allowed; expected a list"),
+        ({"eps": ["x"]}, "a: eps: 'x' is not allowed; expected a value of type float"),
+        ({"n": -1}, "a: n is negative"),
+        ({"n": 0}, "a: x is damaged"),
+    ],
+)
+def test_what_is_wrong_with_a_run_is_one_line_and_leaves_nothing(tmp_path, change, line):
+    with pytest.raises(SystemExit) as failed:
+        double.main("doc", arguments(tmp_path, GOOD | change))
+    assert str(failed.value.code) == line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_key_is_named():
+    with pytest.raises(StageError, match=r"^n: missing; expected a value of type int$"):
+        read_as(Run, {key: value for key, value in GOOD.items() if key != "n"})
+
+
+def test_a_key_with_a_default_may_be_left_out_or_null():
+    assert read_as(Run, GOOD).horizon is None
+    assert read_as(Run, GOOD | {"horizon": None}).horizon is None
+    assert read_as(Run, GOOD | {"horizon": 5}).horizon == 5
+
+
+def test_lists_become_tuples():
+    assert read_as(Run, GOOD).eps == (0.0, 0.1)
+
+
+def test_every_seed_is_reported_when_it_is_done(caplog):
+    caplog.set_level("INFO")
+    assert list(seeds_of("a", 2, "trained")) == [0, 1]
+    assert [record.message for record in caplog.records] == ["a: seed 1 of 2 trained", "a: seed 2 of 2 trained"]
