@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import yaml
+from claims import OWN, PAPERS, axes_of, claim_errors, claim_files
 from experiments import delta_runs, delta_sweeps, highdim_runs, logistic_runs, network_runs, ridge_runs
 from imports import code_files
 from snakemake.exceptions import WorkflowError
@@ -11,9 +12,13 @@ from validation import config_errors, repeated_keys
 
 SCHEMAS = Path(workflow.basedir, "workflow/schemas")
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
-ERRORS = ERRORS or config_errors(config, yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text()))
+SCHEMA = yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text())
+ERRORS = ERRORS or config_errors(config, SCHEMA)
+SHIPPED = yaml.load(Path(workflow.basedir, "config.yaml").read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+if not ERRORS or not config_errors(SHIPPED, SCHEMA):  # claims may use its names, whatever this configuration lacks
+    ERRORS += claim_errors(Path(workflow.basedir), axes_of(SHIPPED))
 if ERRORS:
-    raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
+    raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
 
 DECLARED = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
