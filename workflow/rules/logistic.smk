@@ -1,7 +1,6 @@
 # Logistic regression in two dimensions: training with every step executed, evaluation of its snapshots, attacks.
 LOGISTIC_RUNS = [run["run"] for run in SECTIONS["planar"]]
 ATTACKED_RUNS = [name for name in LOGISTIC_RUNS if RUNS[name]["attack_n_steps"] > 0]
-BASE_DATASETS = {RUNS[name]["figure"]: RUNS[name]["dataset"] for name in reversed(LOGISTIC_RUNS)}.values()
 
 PARTS["curves"] += expand("<results>/logistic/runs/{run}/curves.parquet", run=LOGISTIC_RUNS)
 PARTS["curves"] += expand("<results>/logistic/runs/{run}/adversarial.parquet", run=ATTACKED_RUNS)
