@@ -17,10 +17,8 @@ include: "workflow/rules/networks.smk"
 include: "workflow/rules/logistic.smk"
 include: "workflow/rules/highdim.smk"
 include: "workflow/rules/delta.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/figures.smk"
-include: "workflow/rules/claims.smk"
-include: "workflow/rules/pages.smk"
+include: "workflow/rules/judging.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
 
 

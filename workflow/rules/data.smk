@@ -12,7 +12,7 @@ rule draw_logistic_data:
     benchmark:
         "<benchmarks>/draw_logistic_data/{dataset}.tsv"
     wildcard_constraints:
-        dataset="|".join(LOGISTIC_DATA),
+        dataset="|".join(DRAWN["planar"]),
     localrule: True
     conda:
         "../../envs/train.yaml"
@@ -21,7 +21,7 @@ rule draw_logistic_data:
         mem_mb=megabytes(900),
         runtime=10,
     params:
-        dataset=lambda wildcards: json.dumps(LOGISTIC_DATA[wildcards.dataset], sort_keys=True),
+        dataset=lambda wildcards: json.dumps(DRAWN["planar"][wildcards.dataset], sort_keys=True),
         seed=config["seed"],
     message:
         "Draw the logistic data set {wildcards.dataset}"

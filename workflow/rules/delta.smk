@@ -4,7 +4,6 @@ CHECKED_SWEEPS = [name for name, sweep in SWEEPS.items() if sweep["exact_horizon
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/delta/{sweep}/{table}.parquet", sweep=SWEEPS, table=table)
 PARTS["bounds"] += expand("<results>/delta/{sweep}/check.parquet", sweep=CHECKED_SWEEPS)
-PARTS["fits"] += ["<results>/delta/fits.parquet"]
 PARTS["provenance"] += expand("<results>/delta/data/{design}.json", design=DESIGNS)
 PARTS["provenance"] += expand(
     "<results>/delta/{sweep}/{stage}_provenance.json", sweep=SWEEPS, stage=["early", "late", "evaluation"]
@@ -176,31 +175,3 @@ rule evaluate_delta:
         "python {input.code[0]} --sweep {params.sweep:q} --seed {params.seed} --data {input.data} "
         "--early {input.early} --late {input.late} --curves {output.curves} --times {output.times} "
         "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
-
-
-rule fit_delta:
-    input:
-        code=code("fit_delta.py"),
-        runs="<results>/tables/runs.parquet",
-        times="<results>/tables/times.parquet",
-        bounds="<results>/tables/bounds.parquet",
-    output:
-        fits="<results>/delta/fits.parquet",
-    log:
-        "<logs>/fit_delta.log",
-    benchmark:
-        "<benchmarks>/fit_delta.tsv"
-    localrule: True
-    conda:
-        "../../envs/tables.yaml"
-    threads: 1
-    resources:
-        mem_mb=megabytes(900),
-        runtime=10,
-    params:
-        seed=config["seed"],
-    message:
-        "Fit times of generalisation against delta"
-    shell:
-        "python {input.code[0]} --runs {input.runs} --times {input.times} --bounds {input.bounds} "
-        "--seed {params.seed} --out {output.fits} 2> {log}"

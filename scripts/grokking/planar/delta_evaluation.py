@@ -22,9 +22,6 @@ from grokking.results.snapshots import log_spaced
 
 PER_DECADE = 16
 """Steps of a curve, and of the audit of hypotheses, in a decade."""
-PAPER_HORIZON = 10**7
-FLOW_STARTS = (10**3, 10**4, 10**5, 10**6)
-"""Steps t_0 from which eq. (11) is followed to the paper's horizon."""
 TOLERANCE = 0.01
 """A limit is reached, or a hypothesis holds, within this fraction."""
 SPLITS = {"T_tr": "train", "T_te_concentrated": "concentrated"}
@@ -133,8 +130,8 @@ def _flow_errors(sweep: Mapping, found: Replicate) -> Iterator[Fact]:
     """Yield the mean over log t, from t_0 to the paper's horizon, of the relative error of eq. (11) for b."""
     sums = _support_sums(sweep, found)
     steps, b = found.steps[found.kept], found.b[found.kept]
-    for start in FLOW_STARTS:
-        followed = (steps >= start) & (steps <= PAPER_HORIZON)
+    for start in bias_theory.FLOW_STARTS:
+        followed = (steps >= start) & (steps <= bias_theory.PAPER_HORIZON)
         if np.count_nonzero(followed) > 1:
             t, values = steps[followed], b[followed]
             error = np.abs(bias_theory.bias_flow(t, t[0], values[0], *sums) - values) / np.abs(values)
@@ -158,7 +155,7 @@ def _hypotheses(found: Replicate) -> Iterator[Fact]:
         "exponential tail, eq. (10)": bias_theory.tail_violation(train.x[planted], train.y[planted], w, b),
         "w = w_hat log t + rho": bias_theory.growth_violation(steps, w, w_hat),
     }
-    at_paper = min(int(np.searchsorted(steps, PAPER_HORIZON)), len(steps) - 1)
+    at_paper = min(int(np.searchsorted(steps, bias_theory.PAPER_HORIZON)), len(steps) - 1)
     for equation, violation in violations.items():
         time = bias_theory.holds_from(steps, violation, TOLERANCE)
         yield "hypothesis", not time.censored, equation
