@@ -50,16 +50,6 @@ pathvars:
     benchmarks="<results>/benchmarks",
 
 
-# What a run is called in the papers does not change its numbers, so that no job is given it.
-LABELS = ("paper", "experiment", "axis", "figure", "model", "scale", "deviations")
-
-
-def parameters(wildcards):
-    """Return the run's own parameters as JSON: all that its jobs depend on."""
-    kept = {key: value for key, value in RUNS[wildcards.run].items() if key not in LABELS}
-    return json.dumps(kept, sort_keys=True)
-
-
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
