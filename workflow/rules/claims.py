@@ -115,16 +115,6 @@ def figures_of(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.py") if "\ndef draw(" in file.read_text())
 
 
-def axes_of(config: Mapping) -> dict[str, list[str]]:
-    """Return the axes of each experiment of a configuration: what claims can address."""
-    return {
-        experiment["name"]: [*experiment.get("sweeps", {}), *(["support"] if section == "delta" else [])]
-        for section, entries in config.items()
-        if isinstance(entries, Mapping)
-        for experiment in entries["experiments"]
-    }
-
-
 def _is(arguments: Arguments, key: str, kind: str) -> bool:
     return kind in arguments.get(key, ("", False))[0].split(" | ")
 

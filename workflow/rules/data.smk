@@ -18,7 +18,7 @@ rule draw_ridge_data:
         mem_mb=megabytes(900),
         runtime=15,
     params:
-        dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
+        dataset=lambda wildcards: json.dumps(DRAWN["ridge"][wildcards.dataset], sort_keys=True),
         seed=config["seed"],
     message:
         "Draw the ridge data set {wildcards.dataset}"
@@ -38,7 +38,7 @@ rule draw_logistic_data:
     benchmark:
         "<benchmarks>/draw_logistic_data/{dataset}.tsv"
     wildcard_constraints:
-        dataset="|".join(LOGISTIC_DATA),
+        dataset="|".join(DRAWN["planar"]),
     localrule: True
     conda:
         "../../envs/train.yaml"
@@ -47,7 +47,7 @@ rule draw_logistic_data:
         mem_mb=megabytes(900),
         runtime=10,
     params:
-        dataset=lambda wildcards: json.dumps(LOGISTIC_DATA[wildcards.dataset], sort_keys=True),
+        dataset=lambda wildcards: json.dumps(DRAWN["planar"][wildcards.dataset], sort_keys=True),
         seed=config["seed"],
     message:
         "Draw the logistic data set {wildcards.dataset}"

@@ -1,5 +1,5 @@
 # Logistic regression in two dimensions: training with every step executed, evaluation of its snapshots, attacks.
-LOGISTIC_RUNS = [run["run"] for run in SECTIONS["logistic"]]
+LOGISTIC_RUNS = [run["run"] for run in SECTIONS["planar"]]
 ATTACKED_RUNS = [name for name in LOGISTIC_RUNS if RUNS[name]["attack_n_steps"] > 0]
 
 PARTS["curves"] += expand("<results>/logistic/runs/{run}/curves.parquet", run=LOGISTIC_RUNS)
@@ -7,7 +7,7 @@ PARTS["curves"] += expand("<results>/logistic/runs/{run}/adversarial.parquet", r
 PARTS["times"] += expand("<results>/logistic/runs/{run}/times.parquet", run=LOGISTIC_RUNS)
 PARTS["bounds"] += expand("<results>/logistic/runs/{run}/certificate.parquet", run=LOGISTIC_RUNS)
 PARTS["bounds"] += expand("<results>/logistic/runs/{run}/summary.parquet", run=LOGISTIC_RUNS)
-PARTS["provenance"] += expand("<results>/logistic/data/{dataset}.json", dataset=LOGISTIC_DATA)
+PARTS["provenance"] += expand("<results>/logistic/data/{dataset}.json", dataset=DRAWN["planar"])
 PARTS["provenance"] += expand("<results>/logistic/runs/{run}/provenance.json", run=LOGISTIC_RUNS)
 PARTS["provenance"] += expand("<results>/logistic/runs/{run}/evaluation_provenance.json", run=LOGISTIC_RUNS)
 PARTS["provenance"] += expand("<results>/logistic/runs/{run}/attack_provenance.json", run=ATTACKED_RUNS)

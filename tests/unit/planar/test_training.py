@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from checks import assert_follows_gradient_descent
+from experiments import datasets_of
 from grokking.logistic.model import gradient_step
 from grokking.logistic.trajectory import trajectory_table
 from grokking.planar.data import as_table, draw, points
@@ -33,7 +34,7 @@ DATASET = {
     "perturbation": 0.0,
     "n_seeds": 2,
 }
-CONFIGURED = yaml.safe_load(Path("config.yaml").read_text())["logistic"]["data"]
+CONFIGURED = datasets_of(yaml.safe_load(Path("config.yaml").read_text()), "planar")
 RUN = {"run": "small", "eta": 1e-2, "bias": True, "horizon": 60_000, "n_seeds": 2}
 
 
@@ -75,7 +76,7 @@ def test_a_run_is_gradient_descent_on_its_table(tmp_path):
         np.testing.assert_allclose([last["w_1"], last["w_2"], last["b"]], [*w, b], rtol=1e-9)
 
 
-@pytest.mark.parametrize("dataset", CONFIGURED, ids=[dataset["name"] for dataset in CONFIGURED])
+@pytest.mark.parametrize("dataset", CONFIGURED.values(), ids=CONFIGURED)
 def test_every_data_set_of_the_pipeline_follows_gradient_descent(dataset):
     """For 100 steps, after which the chaotic ones have forgotten their last digits."""
     drawn = draw(dataset, 20260131, 0)["train"]
