@@ -27,9 +27,8 @@ config = settled(config, SHIPPED)
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
 SCHEMA = declared("workflow/schemas/config.schema.yaml")
 ERRORS = ERRORS or config_errors(config, SCHEMA)
-SHIPPED = settled(SHIPPED, SHIPPED)
 if not ERRORS or not config_errors(SHIPPED, SCHEMA):  # claims may use its names, whatever this configuration lacks
-    ERRORS += claim_errors(Path(workflow.basedir), axes_of(SHIPPED))
+    ERRORS += claim_errors(Path(workflow.basedir), axes_of(settled(SHIPPED, SHIPPED)))
 if ERRORS:
     raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
 
