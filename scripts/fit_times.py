@@ -5,5 +5,4 @@ In: the tables `runs`, `times` and `bounds` (Parquet), the root seed. Out: rows 
 
 from judging.fits import fit_times
 
-if __name__ == "__main__":
-    fit_times.main(__doc__)
+fit_times.main(__doc__)

@@ -5,5 +5,4 @@ In: claims and checks (YAML), the tables (Parquet). Out: rows of the tables `cla
 
 from judging.verdicts import judge_claims
 
-if __name__ == "__main__":
-    judge_claims.main(__doc__)
+judge_claims.main(__doc__)

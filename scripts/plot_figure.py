@@ -6,5 +6,4 @@ PDF and PNG; digests of tables and code and the libraries' versions are in the m
 
 from figures.plot import plot_figure
 
-if __name__ == "__main__":
-    plot_figure.main(__doc__)
+plot_figure.main(__doc__)

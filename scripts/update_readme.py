@@ -6,5 +6,4 @@ README, changed in place.
 
 from report.readme import update_readme
 
-if __name__ == "__main__":
-    update_readme.main(__doc__)
+update_readme.main(__doc__)

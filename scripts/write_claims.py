@@ -5,5 +5,4 @@ In: the tables `claims` and `checks` (Parquet). Out: a page in Markdown, and one
 
 from report.claims_page import write_claims
 
-if __name__ == "__main__":
-    write_claims.main(__doc__)
+write_claims.main(__doc__)

@@ -6,5 +6,4 @@ figures). Out: the page (Markdown); figures are linked as figures/NAME.png.
 
 from report.pages import write_page
 
-if __name__ == "__main__":
-    write_page.main(__doc__)
+write_page.main(__doc__)
