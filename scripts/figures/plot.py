@@ -1,6 +1,7 @@
 """Plotting one figure: from its module to its files."""
 
 import importlib
+import logging
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -19,6 +20,7 @@ def plot_figure(figure: str, tables: list[Path], data: list[Path], pdf: Path, pn
     `figure` is a module of scripts/figures; the data sets are not tables, whatever they are called.
     """
     set_style()
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph that goes into a PDF
     module = importlib.import_module(f"figures.{figure}")
     try:
         drawn = module.draw(read_results(tables, data))

@@ -4,7 +4,7 @@ A name that exists nowhere in a table is an error that says which do. A name tha
 such row, is an empty answer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ class Results:
         quantity: str,
         eps: float | None = None,
         *,
-        levels: Iterable[float] = (),
+        levels: Sequence[float] = (),
         unreached: float = np.nan,
     ) -> pd.Series:
         """Return a time by run and seed, `unreached` where it was not reached or does not exist.

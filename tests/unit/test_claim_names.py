@@ -7,13 +7,13 @@ import yaml
 from claims import (
     OWN,
     PAPERS,
-    axes_of,
     claim_errors,
     claim_files,
     figures_of,
     measures_of,
     name_errors,
 )
+from experiments import axes_of
 from judging.claims import read_claims
 from judging.registry import MEASURES
 from judging.verdicts import experiment_arguments
