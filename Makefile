@@ -28,13 +28,13 @@ verify: $(INSTALLED) ## logistic runs against plain gradient descent, an hour of
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
 	snakemake --report results/report.html
 
-docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts and rules into README.md
+docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts into README.md, the rules' picture too
 	cp results/pages/*.md docs/
 	cp results/figures/*.png docs/figures/
 	cp results/tables/claims.parquet results/tables/checks.parquet results/tables/runs.parquet docs/tables/
 	snakemake --rulegraph mermaid-js > results/rules.mmd
 	python scripts/update_readme.py --claims results/tables/claims.parquet --declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) \
-		--rules results/rules.mmd --readme README.md
+		--rules results/rules.mmd --readme README.md --methods docs/methods.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .
