@@ -5,7 +5,6 @@ thinning keeps both, and a bin's mean weighs them alike.
 """
 
 import numpy as np
-import pyarrow as pa
 
 PAIRS = 200
 """Pairs of steps (t, t + 1) of a curve that is kept for figures."""
