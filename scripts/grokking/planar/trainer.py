@@ -1,9 +1,9 @@
-"""Gradient descent in two dimensions to any horizon: every step executed until the motion contracts, followed from there.
+"""Gradient descent in two dimensions to any horizon: executed until its motion contracts, followed from there.
 
 All replicates are executed together (`descent`). At each of `attempts` the flow in the logarithm of the step (`late`)
 is tried on every one of them: started from half that step it must give the executed snapshots since, and from there to
 the horizon it must not be refused. A replicate that passes is followed to the horizon, the others are executed on; one
-that never passes has every step executed. The attempts are part of the definition of a run, whatever it is resumed from.
+that never passes has every step executed. Attempts are part of a run's definition: where it was interrupted is not.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,7 +48,6 @@ def train(
     where a horizon beyond EXECUTABLE is not reached by the flow, and ValueError as `descent.train` does.
     """
     steps, state = prepared(len(data), eta, horizon, resume)
-    refused = {}
     for attempt in attempts(horizon):
         if attempt < state.step:
             continue
@@ -56,12 +55,12 @@ def train(
         state, refused = _follow(data, state, steps, eta, bias)
         if not refused:
             return trajectory(steps, state)
-    if horizon > EXECUTABLE:
-        replicate, reason = next(iter(refused.items()))
-        raise UnsettledError(
-            f"seed {replicate}: the motion has not settled by step {attempt} ({reason}) and the horizon {horizon} is too "
-            f"far to execute every step; choose one of at most {EXECUTABLE}, or points on which descent is smooth"
-        )
+        if horizon > EXECUTABLE and attempt == attempts(horizon)[-1]:
+            replicate, reason = next(iter(refused.items()))
+            raise UnsettledError(
+                f"seed {replicate} has not settled by step {attempt} ({reason}), and {horizon} steps are too many to "
+                f"execute: choose a horizon of at most {EXECUTABLE}, or points on which descent is smooth"
+            )
     return trajectory(steps, execute(data, state, steps, horizon, eta=eta, bias=bias, on_chunk=on_chunk))
 
 
@@ -69,34 +68,23 @@ def _follow(
     data: Sequence[tuple[np.ndarray, np.ndarray]], state: Checkpoint, steps: np.ndarray, eta: float, bias: bool
 ) -> tuple[Checkpoint, dict[int, UnstableError]]:
     """Follow to the horizon those executed replicates that can be; return why others cannot, by replicate."""
+
+    def flow(replicate: int, first: int, end: int | None) -> np.ndarray:
+        w, b, chosen = snapshots[first, :2], snapshots[first, 2], steps[first:end]
+        late = extend(*data[replicate], w, b, eta=eta, start=int(chosen[0]), steps=chosen, bias=bias)
+        return np.column_stack([late.w, late.b])
+
     flow_from, refused = state.flow_from.copy(), {}
     half, now = np.searchsorted(steps, [state.step / 2, state.step], side="right") - 1
     for replicate in np.flatnonzero(flow_from == 0).tolist():
         snapshots = state.snapshots[:, replicate]
         try:
-            _require_agreement(
-                snapshots[half : now + 1], _flow(data[replicate], snapshots, steps, half, now, eta, bias)
-            )
-            snapshots[now:] = _flow(data[replicate], snapshots, steps, now, len(steps) - 1, eta, bias)
+            _require_agreement(snapshots[half : now + 1], flow(replicate, half, now + 1))
+            snapshots[now:] = flow(replicate, now, None)
             flow_from[replicate] = steps[now]
         except UnstableError as error:
             refused[replicate] = error
     return replace(state, flow_from=flow_from), refused
-
-
-def _flow(
-    points: tuple[np.ndarray, np.ndarray],
-    snapshots: np.ndarray,
-    steps: np.ndarray,
-    first: int,
-    last: int,
-    eta: float,
-    bias: bool,
-) -> np.ndarray:
-    """Return the states at steps[first], ..., steps[last] that the flow gives from the first of them."""
-    w, b = snapshots[first, :2], snapshots[first, 2]
-    late = extend(*points, w, b, eta=eta, start=int(steps[first]), steps=steps[first : last + 1], bias=bias)
-    return np.column_stack([late.w, late.b])
 
 
 def _require_agreement(executed: np.ndarray, followed: np.ndarray) -> None:

@@ -9,10 +9,10 @@ from grokking.planar.descent import train
 SNAPSHOTS = 37
 
 
-@pytest.fixture(params=[2**18, 1], ids=["one block", "a block a snapshot"])
+@pytest.fixture(params=[256, 1], ids=["one block", "a block a snapshot"])
 def case(request, monkeypatch):
     """Points and snapshots of moderate logits, so that naive formulas hold."""
-    monkeypatch.setattr(evaluation, "BLOCK_ELEMENTS", request.param)
+    monkeypatch.setattr(evaluation, "BLOCK", request.param)
     rng = np.random.default_rng(0)
     data = training_set(0, 0, gamma=1e-3, n_pos=30, n_neg=20, planting="full", s_pos=5, s_neg=3)
     return data.x, data.y, rng.normal(size=(SNAPSHOTS, 2)), rng.normal(size=SNAPSHOTS)
