@@ -11,7 +11,7 @@ import numpy as np
 from grokking.ridge.features import GaussianFeatures
 from grokking.ridge.path import RidgePath
 from grokking.ridge.problem import draw_problem
-from grokking.ridge.run import POINTS_PER_DECADE, exact_times
+from grokking.ridge.run import POINTS_PER_DECADE
 from grokking.seeds import Role, generator
 from grokking.steps import log_grid
 from table import row, save
@@ -25,7 +25,7 @@ def closed_form(seed: int) -> tuple[int, int]:
     path = RidgePath(problem, ETA, WEIGHT_DECAY)
     path.training.squared_norm(log_grid(10**6, POINTS_PER_DECADE))
     path.population.squared_norm(log_grid(10**6, POINTS_PER_DECADE))
-    times = exact_times(path, EPS)
+    times = path.times(EPS)
     return times["t1"], times["t2"]
 
 

@@ -1,32 +1,6 @@
 # Data sets: everything random is drawn here, once for all the runs that use it.
 
 
-rule draw_ridge_data:
-    input:
-        code=code("draw_ridge_data.py"),
-    output:
-        data="<results>/ridge/data/{dataset}.npz",
-        provenance="<results>/ridge/data/{dataset}.json",
-    log:
-        "<logs>/draw_ridge_data/{dataset}.log",
-    benchmark:
-        "<benchmarks>/draw_ridge_data/{dataset}.tsv"
-    conda:
-        "../../envs/train.yaml"
-    threads: 1
-    resources:
-        mem_mb=megabytes(900),
-        runtime=15,
-    params:
-        dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
-        seed=config["seed"],
-    message:
-        "Draw the ridge data set {wildcards.dataset}"
-    shell:
-        "python {input.code[0]} --dataset {params.dataset:q} --seed {params.seed} "
-        "--data {output.data} --provenance {output.provenance} 2> {log}"
-
-
 rule draw_logistic_data:
     input:
         code=code("draw_logistic_data.py"),

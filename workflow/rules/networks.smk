@@ -2,6 +2,7 @@
 # and come from their own random streams, so that a training job and its check see the same.
 NETWORK_RUNS = [run["run"] for run in SECTIONS["networks"]]
 NETWORK_CHECKS = config["networks"]["checks"]
+NETWORK = "d n m eta weight_decay nu2 eps horizon points_per_decade n_seeds".split()  # what a job depends on
 
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/networks/runs/{run}/{table}.parquet", run=NETWORK_RUNS, table=table)
@@ -29,7 +30,7 @@ rule train_network:
         mem_mb=megabytes(900),
         runtime=30,
     params:
-        run=parameters,
+        run=only(*NETWORK),
         seed=config["seed"],
     message:
         "Train the two-layer networks of run {wildcards.run}"
@@ -56,7 +57,7 @@ rule check_network:
         mem_mb=megabytes(900),
         runtime=30,
     params:
-        run=parameters,
+        run=only(*NETWORK),
         seed=config["seed"],
     message:
         "Execute every step of one seed of run {wildcards.run}"

@@ -1,6 +1,8 @@
-# Ridge regression over fixed features: every run in closed form.
+# Ridge regression over fixed features: every run in closed form, on data that is drawn once for all that use it.
 RIDGE_RUNS = [run["run"] for run in SECTIONS["ridge"]]
 SURROGATE_RUNS = [name for name in RIDGE_RUNS if RUNS[name]["surrogate_points"] > 0]
+# What a job of training depends on; of surrogate accuracy: this, and what it takes to draw the features again.
+RIDGE = "features n eta weight_decay nu2 teacher_scale noise_std eps horizon n_seeds".split()
 
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/ridge/runs/{run}/{table}.parquet", run=RIDGE_RUNS, table=table)
@@ -8,6 +10,32 @@ PARTS["curves"] += expand("<results>/ridge/runs/{run}/surrogate_accuracy.parquet
 PARTS["provenance"] += expand("<results>/ridge/data/{dataset}.json", dataset=DATASETS)
 PARTS["provenance"] += expand("<results>/ridge/runs/{run}/provenance.json", run=RIDGE_RUNS)
 PARTS["provenance"] += expand("<results>/ridge/runs/{run}/surrogate_provenance.json", run=SURROGATE_RUNS)
+
+
+rule draw_ridge_data:
+    input:
+        code=code("draw_ridge_data.py"),
+    output:
+        data="<results>/ridge/data/{dataset}.npz",
+        provenance="<results>/ridge/data/{dataset}.json",
+    log:
+        "<logs>/draw_ridge_data/{dataset}.log",
+    benchmark:
+        "<benchmarks>/draw_ridge_data/{dataset}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=15,
+    params:
+        dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
+        seed=config["seed"],
+    message:
+        "Draw the ridge data set {wildcards.dataset}"
+    shell:
+        "python {input.code[0]} --dataset {params.dataset:q} --seed {params.seed} "
+        "--data {output.data} --provenance {output.provenance} 2> {log}"
 
 
 rule train_ridge:
@@ -31,7 +59,7 @@ rule train_ridge:
         mem_mb=megabytes(900),
         runtime=10,
     params:
-        run=parameters,
+        run=only(*RIDGE),
         seed=config["seed"],
     message:
         "Train ridge regression for run {wildcards.run}"
@@ -59,7 +87,7 @@ rule measure_surrogate_accuracy:
         mem_mb=megabytes(900),
         runtime=15,
     params:
-        run=parameters,
+        run=only(*RIDGE, "m", "d", "surrogate_points"),
         seed=config["seed"],
     message:
         "Measure the surrogate accuracy of run {wildcards.run}"

@@ -1,14 +1,31 @@
 """Accuracy of saved linear models on streamed data, and what the angle to w_true alone predicts of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from scipy.stats import norm
 
-from grokking.highdim.data import Chunk
+from grokking.highdim.data import Chunk, Population
 from grokking.highdim.resident import COORDINATE_STD, split
+from grokking.results.snapshots import log_spaced_pairs
+from grokking.seeds import Role
 
 MODELS_AT_ONCE = 256  # keeps a chunk's margins in 10 MB
+
+
+def saved_models(trajectory: Mapping[str, np.ndarray], seed: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return steps (k,), w (k, d) and b (k,) of at most n snapshots of one seed, in pairs, step 0 left out.
+
+    `trajectory` is what `highdim.training.trajectories` returns.
+    """
+    kept = log_spaced_pairs(trajectory["step"], n)
+    kept = kept[trajectory["step"][kept] > 0]
+    return trajectory["step"][kept], trajectory["w"][seed, kept], trajectory["b"][seed, kept]
+
+
+def standard_test_set(root: int, seed: int, d: int, n: int, gamma: float) -> Population:
+    """Return n fresh points of P, half of them a class."""
+    return Population(root, seed, d, n // 2, n // 2, gamma=gamma, role=Role.TEST)
 
 
 class Models:

@@ -5,15 +5,50 @@ and what matters of the snapshots is their pattern of signs: one for all, once e
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
-from grokking.highdim.accuracy import Models
+from grokking.highdim.accuracy import Models, saved_models, standard_test_set
 from grokking.highdim.data import Chunk
 from grokking.logistic.attacks import Attack
 from grokking.logistic.geometry import HALF_SIDE
+from grokking.results.files import read_arrays, write_parquet
+from grokking.results.jobs import seeds_of, stage
+from grokking.results.rows import curve_rows
 
 DTYPES = (np.float32, np.float64)
+
+
+@dataclass(frozen=True)
+class AttackRun:
+    """The parameters that the attack of a run's snapshots depends on, named as in the table `runs`."""
+
+    run: str
+    d: int
+    gamma: float
+    n_seeds: int
+    n_snapshots: int
+    n_test: int
+    attack_eps: float
+    attack_step: float
+    attack_n_steps: int
+
+
+@stage
+def attack(run: AttackRun, seed: int, trajectory: Path, curves: Path) -> None:
+    """Attack one replicate after the other, its test points drawn from the root seed `seed`, and write the curves."""
+    saved, parts = read_arrays(trajectory), []
+    how = Attack(run.attack_eps, run.attack_step, run.attack_n_steps)
+    for replicate in seeds_of(run.run, run.n_seeds, "attacked"):
+        steps, w, b = saved_models(saved, replicate, run.n_snapshots)
+        points = standard_test_set(seed, replicate, run.d, run.n_test, run.gamma)
+        found = attack_accuracies(points.chunks(), w, b, how)
+        series = {(name, "standard"): values for name, values in found.items()}
+        parts.append(curve_rows(run.run, replicate, steps, series))
+    write_parquet(pa.concat_tables(parts), curves)
 
 
 def attack_accuracies(

@@ -1,19 +1,25 @@
 """A run in high dimension with every step after separation executed, and its gradients against full passes.
 
-A configuration ("run") is a mapping with the keys of `highdim_training`; `trajectory` is what `train_run` there
-returns. Rows are those of `brute_force`.
+Rows are those of `brute_force`.
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from scipy.special import expit
 
 from grokking.highdim.data import Population
-from grokking.highdim.descent import core_of, train
+from grokking.highdim.descent import core_of
 from grokking.highdim.resident import CUTOFF, ResidentRows, stream_two_steps
-from grokking.highdim.training import training_set
-from grokking.logistic.comparison import compared_row, relative_errors
+from grokking.highdim.training import TrainingRun, Trajectories
+from grokking.logistic.comparison import compared_row, relative_errors, violation
+from grokking.results.files import read_arrays, write_parquet
+from grokking.results.jobs import StageError, stage
+
+log = logging.getLogger(__name__)
 
 SEED = 0
 GRADIENTS = 50
@@ -23,31 +29,41 @@ TOLERANCE = 1e-10
 """Largest relative error of w that is accepted at the horizon."""
 
 
-class OtherStartError(RuntimeError):
-    """The steps before the flow, executed again, are not the stored ones: a comparison would say nothing."""
+@stage
+def check(run: TrainingRun, seed: int, trajectory: Path, out: Path) -> None:
+    """Compare the first replicate, drawn from the root seed `seed`, and write the rows.
+
+    Raises StageError where an error is above its tolerance, and as `compared` does.
+    """
+    rows = []
+    for row in compared(run, seed, read_arrays(trajectory)):
+        log.info("%s", row)
+        if line := violation(row):
+            raise StageError(line)
+        rows.append(row)
+    write_parquet(pa.Table.from_pylist(rows), out)
 
 
-def compared(run: Mapping, root: int, trajectory: Mapping) -> Iterator[dict]:
+def compared(run: TrainingRun, root: int, trajectory: Trajectories) -> Iterator[dict]:
     """Yield rows of `brute_force` for seed 0: its gradients, w at all snapshots that the flow gave, w at the last.
 
-    Raises OtherStartError where the steps up to the flow's start do not come out with the same bytes.
+    Raises StageError where the steps before the flow, executed again, do not come out with the stored bytes: a
+    comparison would then say nothing.
     """
-    population = training_set(run, root, SEED)
+    population = run.training_set(root, SEED)
     steps, w, b = trajectory["step"], trajectory["w"][SEED], trajectory["b"][SEED]
-    about = {"run": run["run"], "model": "highdim", "seed": SEED, "contracting": None}
+    about = {"run": run.run, "model": "highdim", "seed": SEED, "contracting": None}
     chosen = np.unique(np.linspace(1, len(steps) - 1, GRADIENTS).astype(int))
-    states = np.column_stack([w, b]) if run["bias"] else w
+    states = np.column_stack([w, b]) if run.bias else w
     ours = trained_gradients(population, run, trajectory, states, chosen)
     errors = relative_errors(ours, full_gradients(population, states[chosen]))
     yield compared_row(about, "gradient", steps[chosen], errors, GRADIENT_TOLERANCE)
 
-    executed = train(
-        population, run["eta"], run["horizon"], run["bias"], every_step=True, max_chaotic=run["max_chaotic"]
-    )
+    executed = run.trained(root, SEED, every_step=True)
     flow_from = trajectory["flow_from"][SEED]
     start = steps <= max(flow_from, 0)
     if executed.w[start].tobytes() != w[start].tobytes() or executed.b[start].tobytes() != b[start].tobytes():
-        raise OtherStartError(f"the steps to {flow_from}, executed again, are not the stored ones: train again here")
+        raise StageError(f"the steps to {flow_from}, executed again, are not the stored ones: train again here")
     errors = relative_errors(w[~start], executed.w[~start])
     about["contracting"] = True  # training has made sure of it before the flow
     yield compared_row(about, "w", steps[~start], errors, None)
@@ -74,16 +90,16 @@ def full_gradients(population: Population, states: np.ndarray) -> np.ndarray:
 
 
 def trained_gradients(
-    population: Population, run: Mapping, trajectory: Mapping, states: np.ndarray, chosen: np.ndarray
+    population: Population, run: TrainingRun, trajectory: Trajectories, states: np.ndarray, chosen: np.ndarray
 ) -> np.ndarray:
     """Return the gradients at states[chosen] over the rows that training used there, shape (len(chosen), width)."""
-    _, rows, _ = stream_two_steps(population, run["eta"], run["bias"])
+    _, rows, _ = stream_two_steps(population, run.eta, run.bias)
     first = int(np.searchsorted(trajectory["step"], trajectory["separation"][SEED]))
-    while run["eta"] * _resident(rows, states[first]).trace >= 1:  # training still went on with the resident rows
+    while run.eta * _resident(rows, states[first]).trace >= 1:  # training still went on with the resident rows
         first += 1
-    core, _ = core_of(rows, states[first], run["eta"])
+    core, _ = core_of(rows, states[first], run.eta)
     if len(core) != trajectory["n_core"][SEED]:
-        raise OtherStartError(f"{len(core)} rows push after separation, not the stored {trajectory['n_core'][SEED]}")
+        raise StageError(f"{len(core)} rows push after separation, not the stored {trajectory['n_core'][SEED]}")
     v = rows.rows(core)
     return np.array(
         [

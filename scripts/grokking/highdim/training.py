@@ -1,44 +1,74 @@
-"""One high-dimensional logistic configuration trained seed after seed, on data that is drawn again at every pass.
+"""One high-dimensional logistic configuration trained seed after seed, on data that is drawn again at every pass."""
 
-A configuration ("run") is a mapping with run, d, n_pos, n_neg, s_pos, s_neg, gamma, eta, bias, horizon, max_chaotic
-and n_seeds.
-"""
-
-import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from grokking.highdim import descent
 from grokking.highdim.data import Population
-from grokking.highdim.descent import train
+from grokking.highdim.separated import NotContractingError
+from grokking.results.files import write_arrays
+from grokking.results.jobs import StageError, seeds_of, stage
 
-log = logging.getLogger(__name__)
-
-SIZES = ("d", "n_pos", "n_neg", "s_pos", "s_neg", "gamma")
-
-
-def training_set(run: Mapping, root: int, seed: int) -> Population:
-    """Return the training points of one replicate, drawn when they are run through."""
-    return Population(root, seed, **{key: run[key] for key in SIZES})
+Trajectories = Mapping[str, np.ndarray]
+"""The fields of `descent.Trajectory` by name: step (S,), and all others with the seed as first axis."""
 
 
-def train_run(run: Mapping, root: int) -> dict[str, np.ndarray]:
-    """Return the trajectories of all seeds: step (S,), and with the seed as first axis the other fields.
+@dataclass(frozen=True)
+class SampledRun:
+    """The parameters that say what a run is trained on, named as in the table `runs`."""
 
-    Raises NotSeparatedError and NotCertifiedError as `train` does.
+    run: str
+    d: int
+    n_pos: int
+    n_neg: int
+    s_pos: int
+    s_neg: int
+    gamma: float
+    n_seeds: int
+
+    def training_set(self, root: int, seed: int) -> Population:
+        """Return the training points of one replicate, drawn when they are run through."""
+        sizes = (self.n_pos, self.n_neg, self.s_pos, self.s_neg)
+        return Population(root, seed, self.d, *sizes, gamma=self.gamma)
+
+
+@dataclass(frozen=True)
+class TrainingRun(SampledRun):
+    """A run with what its trajectory depends on; of `max_chaotic` see `descent.train`."""
+
+    eta: float
+    bias: bool
+    horizon: int
+    max_chaotic: int
+
+    def trained(self, root: int, seed: int, every_step: bool = False) -> descent.Trajectory:
+        """Return one replicate's trajectory.
+
+        Raises StageError, naming the seed, where the data is not separated in time, where what was left out is not
+        certified, and where steps are large against the curvature after the flow has replaced them.
+        """
+        population = self.training_set(root, seed)
+        try:
+            return descent.train(population, self.eta, self.horizon, self.bias, every_step, self.max_chaotic)
+        except (descent.NotSeparatedError, descent.NotCertifiedError, NotContractingError) as error:
+            raise StageError(f"seed {seed}: {error}") from error
+
+
+@stage
+def train(run: TrainingRun, seed: int, trajectory: Path) -> None:
+    """Train one replicate after the other, drawn from the root seed `seed`, and write all trajectories.
+
+    Raises StageError as `TrainingRun.trained` does.
     """
-    trajectories = []
-    for seed in range(run["n_seeds"]):
-        log.info("%s: seed %d of %d", run["run"], seed + 1, run["n_seeds"])
-        trajectories.append(
-            train(
-                training_set(run, root, seed),
-                eta=run["eta"],
-                horizon=run["horizon"],
-                bias=run["bias"],
-                max_chaotic=run["max_chaotic"],
-            )
-        )
+    write_arrays(trajectories(run, seed), trajectory)
+
+
+def trajectories(run: TrainingRun, root: int) -> Trajectories:
+    """Return the trajectories of all seeds. Raises StageError as `TrainingRun.trained` does."""
+    found = [run.trained(root, seed) for seed in seeds_of(run.run, run.n_seeds, "trained")]
     fields = ("w", "b", "separation", "left_out", "flow_from", "n_core")
-    stacked = {name: np.stack([getattr(one, name) for one in trajectories]) for name in fields}
-    return {"step": trajectories[0].step, **stacked}
+    stacked = {name: np.stack([getattr(one, name) for one in found]) for name in fields}
+    return {"step": found[0].step, **stacked}

@@ -32,8 +32,8 @@ class NetworkRun:
 
     `train_loss` is L_n (half the mean square), `test_loss` is L (no half). t1 = max{t : L_n >= eps} and
     t2 = min{t : L <= c}; t1 is None if L_n starts below eps or ends above it, t2 is None if L ends above c.
-    `resolution`, in steps, is the width of the brackets in which the times were located; the error of the
-    acceleration (zero or one step in t1, below 1e-4 of t2 wherever it was checked) comes on top.
+    Both are located to the step; the error of the acceleration (zero or one step in t1, below 1e-4 of t2 wherever it
+    was checked) comes on top.
     `test_loss_at_t1` is L there: with `homogeneous_time` it predicts t2 without measuring it.
     `gradients` counts the passes over the points, forward and back, that the run took.
     """
@@ -45,7 +45,6 @@ class NetworkRun:
     t2: int | None
     test_loss_at_t1: float | None
     gradients: int
-    resolution: int = 1
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ class Stage:
             self._function(**given | read)
         except (StageError, DamagedFileError) as error:
             names = [_name(given[name]) for name, kind in self._types.items() if _is_run(kind)]
-            sys.exit(": ".join([*names, str(error)]))
+            unsaid = [name for name in names if not str(error).startswith(name)]
+            sys.exit(": ".join([*unsaid, str(error)]))
         if provenance:
             runs = [given[name] for name in read]
             parameters = runs[0] if runs else {}

@@ -72,5 +72,3 @@ def _relative_resolution(time: Time, horizon: int | None) -> float:
     if time.resolution == 0:
         return 0.0
     return time.resolution / (horizon if time.censored else max(time.step, 1))
-
-

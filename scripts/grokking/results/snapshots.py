@@ -11,8 +11,6 @@ PAIRS = 200
 BINS_PER_DECADE = 10
 
 
-
-
 def thinned(steps: np.ndarray) -> np.ndarray:
     """Return indices into `steps` (k,), ascending: at most PAIRS log-spaced steps, each with the step after it."""
     starts = np.flatnonzero(np.diff(steps) == 1)

@@ -1,10 +1,29 @@
 """The result tables: bringing rows of many jobs into one table of the declared types, with units in its metadata."""
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pyarrow as pa
+import yaml
+
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.jobs import stage
 
 TYPES = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_()}
+
+
+@stage
+def list_runs(runs: str, out: Path) -> None:
+    """Write the runs of a section, a JSON list of mappings, as rows of the table `runs`."""
+    write_parquet(pa.Table.from_pylist(json.loads(runs)), out)
+
+
+@stage
+def collect(parts: list[Path], schema: Path, table: str, out: Path) -> None:
+    """Write all parts, Parquet or JSON with one row each, in the order given as one table of `schema` (YAML)."""
+    columns = yaml.safe_load(schema.read_text())[table]
+    write_parquet(conform([_rows(part) for part in parts], columns), out)
 
 
 def arrow_schema(columns: Mapping[str, Mapping]) -> pa.Schema:
@@ -36,3 +55,7 @@ def _conform_one(part: pa.Table, schema: pa.Schema) -> pa.Table:
         for field in schema
     ]
     return pa.table(columns, schema=schema)
+
+
+def _rows(part: Path) -> pa.Table:
+    return pa.Table.from_pylist([json.loads(part.read_text())]) if part.suffix == ".json" else read_parquet(part)

@@ -5,39 +5,36 @@ statement's condition on eta holds), `vacuous` (1 where the bound says nothing),
 whose hypothesis fails is checked all the same: that tells how far its conclusion reaches.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 
 from grokking.results.rows import Fact, bound_rows
 from grokking.ridge import theory
 from grokking.ridge.path import RidgePath
-from grokking.ridge.run import POINTS_PER_DECADE, exact_times, start_and_feature_scale
-from grokking.steps import log_grid
+from grokking.ridge.run import Run
 
 ROUNDING = 1e-9  # relative slack of every check: at t = 0 Theorem 4.1 (iii) is an equality
 TINY = 1e-300  # absolute slack: late losses underflow
 
 
-def bounds(run: Mapping, seeds: list[RidgePath]) -> pa.Table:
+def bound_table(run: Run, seeds: list[RidgePath]) -> pa.Table:
     """Return limits, bounds, predictions and the audit of every seed as rows of the `bounds` table."""
-    return pa.concat_tables(bound_rows(run["run"], seed, _facts(run, path)) for seed, path in enumerate(seeds))
+    return pa.concat_tables(bound_rows(run.run, seed, _facts(run, path)) for seed, path in enumerate(seeds))
 
 
-def _facts(run: Mapping, path: RidgePath) -> list[Fact]:
-    theta_variance = start_and_feature_scale(run)[0] ** 2
+def _facts(run: Run, path: RidgePath) -> list[Fact]:
+    theta_variance = run.scales[0] ** 2
     facts = [
         ("limit_train", path.training.limit, "L_n of the ridge solution"),
         ("limit_population", path.population.limit, "L of the ridge solution"),
         ("lambda_min_plus", path.s2[0], "smallest eigenvalue of Phi Phi^T"),
         ("lambda_min_sigma", path.problem.lambda_min_sigma, "lambda_min(Sigma); an upper bound but for the identity"),
     ]
-    gaussian = run["features"] == "gaussian"
+    gaussian = run.features == "gaussian"
     zero_labels = not np.any(path.problem.labels)
-    realizable = zero_labels or (gaussian and run["noise_std"] == 0)
+    realizable = zero_labels or (gaussian and run.noise_std == 0)
     if zero_labels:
-        facts += _zero_teacher(path, theta_variance, log_grid(run["horizon"], POINTS_PER_DECADE))
+        facts += _zero_teacher(path, theta_variance, run.steps)
     if realizable:
         facts += _realizable(run, path, theta_variance)
     if realizable and gaussian:
@@ -60,13 +57,13 @@ def _zero_teacher(path: RidgePath, nu2: float, steps: np.ndarray) -> list[Fact]:
     ]
 
 
-def _realizable(run: Mapping, path: RidgePath, nu2: float) -> list[Fact]:
+def _realizable(run: Run, path: RidgePath, nu2: float) -> list[Fact]:
     """Theorem 4.2: (6), (7), and that the ridge solution generalises; b is the largest feature norm in the data."""
-    p, n, eta, weight_decay, eps = path.problem, path.n, path.eta, path.weight_decay, run["eps"]
+    p, n, eta, weight_decay, eps = path.problem, path.n, path.eta, path.weight_decay, run.eps
     bound_norm2 = np.max(np.diag(p.gram))
     stable = eta < 1 / (weight_decay + bound_norm2)
     upper = theory.t1_upper(n, eta, path.s2[0], bound_norm2, p.start_norm2, eps)
-    teacher_norm = run["teacher_scale"]  # realizable teachers have unit norm before scaling
+    teacher_norm = run.teacher_scale  # realizable teachers have unit norm before scaling
     lower = theory.t2_lower(n, p.m, nu2, eta, weight_decay, p.lambda_min_sigma, teacher_norm, eps)
     return [
         *_audit_times("eq. (6)", "eq. (7)", stable, upper, lower, path, eps),
@@ -74,9 +71,9 @@ def _realizable(run: Mapping, path: RidgePath, nu2: float) -> list[Fact]:
     ]
 
 
-def _gaussian(run: Mapping, path: RidgePath) -> list[Fact]:
+def _gaussian(run: Run, path: RidgePath) -> list[Fact]:
     """Remark A.14, eq. (8), and the sharp prediction of t2."""
-    p, n, eta, weight_decay, eps, nu2 = path.problem, path.n, path.eta, path.weight_decay, run["eps"], run["nu2"]
+    p, n, eta, weight_decay, eps, nu2 = path.problem, path.n, path.eta, path.weight_decay, run.eps, run.nu2
     upper = theory.t1_upper_gaussian(n, p.m, nu2, eta, path.s2[0], eps)
     lower = theory.t2_lower_gaussian(n, p.m, nu2, eta, weight_decay, eps)
     sharp = theory.t2_sharp(n, p.m, nu2, eta, weight_decay, eps, path.population.limit)
@@ -88,7 +85,7 @@ def _audit_times(
     upper_name: str, lower_name: str, holds: bool, upper: float, lower: float, path: RidgePath, eps: float
 ) -> list[Fact]:
     """Check t1 <= upper and t2 >= lower; a time that does not exist is 0 or infinite, as the loss says."""
-    found = exact_times(path, eps)
+    found = path.times(eps)
     never_fits = np.inf if path.training.limit >= eps else 0.0
     t1 = never_fits if found["t1"] is None else found["t1"]
     t2 = np.inf if found["t2"] is None else found["t2"]

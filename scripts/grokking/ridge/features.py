@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grokking.kernels import arc_cosine
 from grokking.seeds import Role, generator
 
 BLOCK = 256  # side of the blocks of Sigma: half a megabyte each, so that they stay in the cache
@@ -131,13 +132,9 @@ FEATURE_MAPS = {"gaussian": GaussianFeatures, "relu": ReluFeatures, "fourier": F
 
 
 def relu_second_moment(U: np.ndarray, V: np.ndarray) -> np.ndarray:
-    """Return E[relu(u.x) relu(v.x)] for x ~ N(0, I_d) and all rows u of U `(p, d)`, v of V `(q, d)`: `(p, q)`.
-
-    Arc-cosine kernel of order one (Cho & Saul 2009): ||u|| ||v|| (sin a + (pi - a) cos a) / (2 pi), a = angle(u, v).
-    """
+    """Return E[relu(u.x) relu(v.x)] for x ~ N(0, I_d) and all rows u of U `(p, d)`, v of V `(q, d)`: `(p, q)`."""
     scale = np.outer(np.linalg.norm(U, axis=1), np.linalg.norm(V, axis=1))
-    cosine = np.clip(U @ V.T / scale, -1, 1)
-    return scale * (np.sqrt(1 - cosine**2) + (np.pi - np.arccos(cosine)) * cosine) / (2 * np.pi)
+    return scale * arc_cosine(U @ V.T / scale) / (2 * np.pi)
 
 
 def fourier_second_moment(U: np.ndarray, p: np.ndarray, V: np.ndarray, q: np.ndarray) -> np.ndarray:

@@ -91,6 +91,14 @@ class RidgePath:
         from_labels = self._labels / (self.s2 + self.n * self.weight_decay)
         return ((fast - slow) * self._start / self.s2 + (1 - fast) * from_labels) @ self._eigh[1].T
 
+    def times(self, eps: float) -> dict[str, int | None]:
+        """Return t1(eps), t2(eps) and t_settle(eps) = max{t : |L - L_inf| >= eps}; None where there is no such step."""
+        return {
+            "t1": self.training.last_at_least(eps),
+            "t2": self.population.first_at_most(eps),
+            "t_settle": self.population.last_away_from_limit(eps),
+        }
+
     @cached_property
     def _eigh(self) -> tuple[np.ndarray, np.ndarray]:
         return np.linalg.eigh(self.problem.gram)

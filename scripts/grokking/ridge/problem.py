@@ -1,9 +1,12 @@
 """What one seed's data says to gradient descent on ridge regression: drawn once, for every scale of its parts."""
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import numpy as np
 
+from grokking.results.files import write_arrays
+from grokking.results.jobs import seeds_of, stage
 from grokking.ridge.features import FEATURE_MAPS
 from grokking.seeds import Role, generator
 
@@ -78,3 +81,25 @@ def stack(problems: list[RidgeProblem]) -> dict[str, np.ndarray]:
 def unstack(arrays: dict[str, np.ndarray], seed: int) -> RidgeProblem:
     """Return one seed's problem from what `stack` made."""
     return RidgeProblem(**{field.name: arrays[field.name][seed] for field in fields(RidgeProblem)})
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What several runs share: a map to m features of inputs in R^d, seeds, and the points of the largest run."""
+
+    name: str
+    features: str
+    m: int
+    d: int
+    n_points: int
+    n_seeds: int
+
+
+@stage
+def draw(dataset: DataSet, seed: int, data: Path) -> None:
+    """Draw every seed's problem from the root seed `seed` and write them all to `data`."""
+    problems = [
+        draw_problem(dataset.features, dataset.m, dataset.d, dataset.n_points, seed, replicate)
+        for replicate in seeds_of(dataset.name, dataset.n_seeds, "drawn")
+    ]
+    write_arrays(stack(problems), data)

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from grokking.highdim.attack import DTYPES, attack_accuracies
+from grokking.highdim.accuracy import saved_models, standard_test_set
+from grokking.highdim.attack import DTYPES, AttackRun, attack, attack_accuracies
 from grokking.highdim.data import Population
 from grokking.logistic.attacks import Attack, exact_accuracy, pgd_accuracy
 from grokking.logistic.geometry import HALF_SIDE
+from grokking.results.files import read_parquet, write_arrays
 from grokking.seeds import Role
 
 BOX = {"low": -HALF_SIDE, "high": HALF_SIDE}
@@ -54,3 +56,20 @@ def test_steps_that_cannot_cross_the_ball_are_refused():
     points = Population(0, 0, D, 2, 2)
     with pytest.raises(ValueError, match=r"3 steps of 0.25 do not cross"):
         attack_accuracies(points.chunks(), np.ones((1, D)), np.zeros(1), Attack(1.0, 0.25, 3))
+
+
+def test_the_stage_attacks_the_saved_models_of_every_seed(tmp_path):
+    rng = np.random.default_rng(0)
+    saved = {"step": np.arange(30), "w": rng.normal(size=(2, 30, D)) + 1, "b": rng.normal(size=(2, 30))}
+    write_arrays(saved, tmp_path / "trajectory.npz")
+    run = AttackRun(
+        "a", D, 1e-3, n_seeds=2, n_snapshots=8, n_test=100, attack_eps=1.0, attack_step=0.25, attack_n_steps=20
+    )
+    attack(run, 3, tmp_path / "trajectory.npz", tmp_path / "curves.parquet")
+    curves = read_parquet(tmp_path / "curves.parquet").to_pandas()
+    steps, w, b = saved_models(saved, 1, 8)
+    expected = attack_accuracies(standard_test_set(3, 1, D, 100, 1e-3).chunks(), w, b, Attack())
+    for name, values in expected.items():
+        found = curves[(curves["seed"] == 1) & (curves["quantity"] == name) & (curves["split"] == "standard")]
+        np.testing.assert_array_equal(found["step"], steps)
+        np.testing.assert_array_equal(found["value"], values)

@@ -1,29 +1,30 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from experiments import network_runs
-from grokking.networks import run as network_experiment
 from grokking.networks.model import gradient_step, linear_t1, training_loss
-from grokking.networks.run import bounds, check, curves, problem, times, train
+from grokking.networks.run import Run, bound_table, curve_table, time_table, trained
 
-RUN = {
-    "run": "test",
-    "d": 20,
-    "n": 8,
-    "m": 60,
-    "eta": 2e-3,
-    "weight_decay": 0.5,
-    "nu2": 1.0,
-    "eps": 0.01,
-    "horizon": 2000,
-    "points_per_decade": 5,
-    "n_seeds": 2,
-}
+RUN = Run(
+    run="test",
+    d=20,
+    n=8,
+    m=60,
+    eta=2e-3,
+    weight_decay=0.5,
+    nu2=1.0,
+    eps=0.01,
+    horizon=2000,
+    points_per_decade=5,
+    n_seeds=2,
+)
 EXPERIMENT = {"name": "e", "figure": "4", "weight_decay": 0.05, "eta": 1e-4, "decay_times": 2.0, "nu2": 1.0}
 
 
-def trained(**changes):
-    run = RUN | changes
-    return run, [train(run, 1, seed) for seed in range(run["n_seeds"])]
+def all_trained(**changes):
+    run = replace(RUN, **changes)
+    return run, [trained(run, 1, seed) for seed in range(run.n_seeds)]
 
 
 def values(table, quantity, column="value"):
@@ -38,10 +39,10 @@ def test_a_run_has_a_horizon_in_steps_that_follows_its_own_weight_decay():
 
 
 def test_tables_hold_every_seed():
-    run, seeds = trained()
-    assert curves(run, seeds).to_pandas().groupby(["seed", "split"])["step"].max().eq(run["horizon"]).all()
-    assert len(curves(run, seeds).to_pandas().groupby(["seed", "split"])) == 4
-    table = times(run, seeds).to_pandas()
+    run, seeds = all_trained()
+    assert curve_table(run, seeds).to_pandas().groupby(["seed", "split"])["step"].max().eq(run.horizon).all()
+    assert len(curve_table(run, seeds).to_pandas().groupby(["seed", "split"])) == 4
+    table = time_table(run, seeds).to_pandas()
     assert list(table["step"]) == [time for s in seeds for time in (s.descent.t1, s.descent.t2)]
     assert not table["censored"].any()
     t1 = table[table["quantity"] == "t1"]
@@ -49,31 +50,31 @@ def test_tables_hold_every_seed():
 
 
 def test_the_seeds_of_a_run_differ_and_repeat():
-    run, (first, second) = trained()
+    run, (first, second) = all_trained()
     assert first.descent.t2 != second.descent.t2
-    assert train(run, 1, 1).descent.t2 == second.descent.t2
+    assert trained(run, 1, 1).descent.t2 == second.descent.t2
 
 
 def test_a_time_beyond_the_horizon_is_null_and_censored_and_predicts_nothing():
-    run, seeds = trained(horizon=10)
-    table = times(run, seeds).to_pandas()
+    run, seeds = all_trained(horizon=10)
+    table = time_table(run, seeds).to_pandas()
     assert table["step"].isna().all()
     assert table["censored"].all()
-    assert values(bounds(run, seeds), "t2_homogeneous").isna().all()
+    assert values(bound_table(run, seeds), "t2_homogeneous").isna().all()
 
 
 def test_homogeneity_predicts_t2_and_linear_theory_twice_the_decay():
-    run, seeds = trained(m=300, weight_decay=0.1, horizon=10_000)
-    table = bounds(run, seeds)
+    run, seeds = all_trained(m=300, weight_decay=0.1, horizon=10_000)
+    table = bound_table(run, seeds)
     t2 = np.array([seed.descent.t2 for seed in seeds])
     np.testing.assert_allclose(values(table, "t2_homogeneous"), t2, rtol=0.05)
     start = np.array([seed.descent.test_loss[0] for seed in seeds])
-    slope = 1 / (-2 * np.log1p(-run["eta"] * run["weight_decay"]))
-    np.testing.assert_allclose(values(table, "t2_linear"), slope * np.log(start / run["eps"]))
+    slope = 1 / (-2 * np.log1p(-run.eta * run.weight_decay))
+    np.testing.assert_allclose(values(table, "t2_linear"), slope * np.log(start / run.eps))
 
 
 def test_linear_t1_is_that_of_plain_descent_on_the_tangent_features():
-    X, theta = problem(RUN, 1, 0)
+    X, theta = RUN.problem(1, 0)
     eta, weight_decay, eps = 2e-3, 0.5, 0.01
     residual, kernel = outputs_and_kernel(X, theta)
     above = []
@@ -99,29 +100,9 @@ def outputs_and_kernel(X, theta, h=1e-6):
 
 
 def test_linear_t1_is_close_where_the_network_is_wide():
-    run, seeds = trained(m=2000, weight_decay=0.05, eta=1e-4, horizon=4000, n_seeds=1)
+    run, seeds = all_trained(m=2000, weight_decay=0.05, eta=1e-4, horizon=4000, n_seeds=1)
     assert seeds[0].t1_linear == pytest.approx(seeds[0].descent.t1, rel=0.1)
-    X, theta = problem(run, 1, 0)
+    X, theta = run.problem(1, 0)
     for _ in range(seeds[0].descent.t1):
-        theta = gradient_step(X, theta, run["eta"], run["weight_decay"])
-    assert training_loss(X, theta) >= run["eps"] > training_loss(X, gradient_step(X, theta, 1e-4, 0.05))
-
-
-def test_a_check_passes_on_the_acceleration_and_fails_on_other_times():
-    run, (seed, _) = trained()
-    t1, t2 = seed.descent.t1, seed.descent.t2
-    assert counted(check(run, 1, 0, t1, t2)) == (2, 0)
-    assert counted(check(run, 1, 0, t1 + 2, t2)) == (2, 1)
-    assert counted(check(run, 1, 0, None, round(1.01 * t2))) == (2, 2)
-
-
-def test_times_that_neither_reaches_agree(monkeypatch):
-    run, (seed, _) = trained(horizon=10)
-    assert counted(check(run, 1, 0, seed.descent.t1, seed.descent.t2)) == (2, 0)
-    assert counted(check(run, 1, 0, seed.descent.t1, 5)) == (2, 1)
-    monkeypatch.setattr(network_experiment, "plain_times", lambda *_: (3, 9))
-    assert counted(check(run, 1, 0, None, None)) == (2, 2)
-
-
-def counted(table):
-    return values(table, "checks").item(), values(table, "violations").item()
+        theta = gradient_step(X, theta, run.eta, run.weight_decay)
+    assert training_loss(X, theta) >= run.eps > training_loss(X, gradient_step(X, theta, 1e-4, 0.05))

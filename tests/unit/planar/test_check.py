@@ -4,11 +4,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from grokking.highdim import check as brute_force_highdim
-from grokking.highdim import resident
-from grokking.highdim.check import OtherStartError, full_gradients
-from grokking.highdim.training import train_run as train_highdim
-from grokking.highdim.training import training_set
 from grokking.logistic.comparison import violation
 from grokking.logistic.model import gradient_step
 from grokking.logistic.trajectory import trajectory_table
@@ -21,8 +16,6 @@ from grokking.results.rows import curve_rows
 RUN = {"run": "small", "eta": 1e-2, "bias": True, "horizon": 10_000, "n_seeds": 2, "eps": [0.0, 0.05]}
 DATA = {"n_pos": 60, "n_neg": 60, "planting": "equispaced", "s_pos": 30, "s_neg": 10, "u_limit": 1.0}
 DATA |= {"gamma": 1e-3, "alpha": 10.0, "n_test": 40, "perturbation": 0.0}
-HIGHDIM = {"run": "wide", "d": 64, "n_pos": 150, "n_neg": 50, "s_pos": 2, "s_neg": 1, "gamma": 1e-3, "n_seeds": 1}
-HIGHDIM |= {"eta": 0.15, "bias": True, "horizon": 30_000, "max_chaotic": 5000}
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +26,6 @@ def trained(tmp_path_factory):
     found = [series(RUN, data, trajectory, seed) for seed in range(2)]
     curves = pa.concat_tables(curve_rows("small", seed, *one) for seed, one in enumerate(found))
     return data, trajectory, curves, pa.concat_tables(times_table(RUN, seed, *one) for seed, one in enumerate(found))
-
-
-@pytest.fixture(scope="module")
-def wide():
-    return train_highdim(HIGHDIM, 1)
 
 
 def edited(table, chosen, column, change):
@@ -102,43 +90,6 @@ def test_a_wrong_time_is_refused(trained):
     wrong = edited(times, "seed == 0 and quantity == 't_phase_3'", "step", lambda v: 2 * v)
     refused = lines(brute_force.compared(RUN, *others, wrong))
     assert refused == ["small, seed 0: 14 of 15 times are those of plain gradient descent"]
-
-
-def test_a_right_run_in_high_dimension_passes(wide):
-    gradient, everywhere, last = brute_force_highdim.compared(HIGHDIM, 1, wide)
-    assert lines([gradient, everywhere, last]) == []
-    assert 0 < gradient["max_error"] < 1e-12
-    assert everywhere["first_step"] > wide["flow_from"][0] > 0
-    assert last["first_step"] == last["last_step"] == 30_000
-
-
-def test_full_gradients_are_sums_over_all_points(wide):
-    population = training_set(HIGHDIM, 1, 0)
-    state = np.append(wide["w"][0, 500], wide["b"][0, 500])
-    chunks = list(population.chunks())
-    v = np.concatenate([np.column_stack([chunk.z.astype(float), chunk.y]) for chunk in chunks])
-    expected = (1 / (1 + np.exp(v @ state))) @ v
-    np.testing.assert_allclose(full_gradients(population, state[None])[0], expected, rtol=0, atol=1e-11)
-
-
-def test_wrong_runs_in_high_dimension_are_refused(wide):
-    late = wide["w"].copy()
-    late[0, -1] *= 1 + 1e-8
-    rows = list(brute_force_highdim.compared(HIGHDIM, 1, wide | {"w": late}))
-    expected = "wide, seed 0: w differs from plain gradient descent's by 1e-08 at step 30000: expected at most 1e-10"
-    assert lines(rows) == [expected]
-    early = wide["w"].copy()
-    early[0, 300] *= 1 + 1e-15
-    with pytest.raises(OtherStartError, match="not the stored ones"):
-        list(brute_force_highdim.compared(HIGHDIM, 1, wide | {"w": early}))
-    with pytest.raises(OtherStartError, match="rows push"):
-        list(brute_force_highdim.compared(HIGHDIM, 1, wide | {"n_core": wide["n_core"] + 1}))
-
-
-def test_a_gradient_over_too_few_rows_is_seen(wide, monkeypatch):
-    monkeypatch.setattr(resident, "CUTOFF", 10.0)
-    gradient = next(brute_force_highdim.compared(HIGHDIM, 1, wide))
-    assert violation(gradient).startswith("wide, seed 0: gradient differs")
 
 
 def test_the_committed_table_holds_every_run_to_its_tolerance():

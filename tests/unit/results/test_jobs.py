@@ -23,6 +23,8 @@ GOOD = {"run": "a", "eta": 1, "n": 3, "bias": True, "eps": [0.0, 0.1]}
 @stage
 def double(run: Run, seed: int, parts: list[Path], out: Path) -> None:
     """Write what it was given."""
+    if run.n < -1:
+        raise StageError(f"{run.run}, seed 0: n is far too small")
     if run.n < 0:
         raise StageError("n is negative")
     if run.n == 0:
@@ -58,6 +60,7 @@ def test_a_stage_is_a_function_that_takes_paths_as_text(tmp_path):
         ({"eps": 0.1}, "a: eps: 0.1 is not allowed; expected a list"),
         ({"eps": ["x"]}, "a: eps: 'x' is not allowed; expected a value of type float"),
         ({"n": -1}, "a: n is negative"),
+        ({"n": -2}, "a, seed 0: n is far too small"),
         ({"n": 0}, "a: x is damaged"),
     ],
 )

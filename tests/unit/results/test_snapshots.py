@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from grokking.planar.descent import RATIO
-from grokking.steps import snapshot_steps
 from grokking.results.snapshots import PAIRS, bin_means, log_bins, thinned
+from grokking.steps import snapshot_steps
 
 
 @pytest.mark.parametrize("horizon", [10, 1000, 1001, 20_000, 10**7])

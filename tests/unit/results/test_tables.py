@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from grokking.results.files import complete_or_absent, write_parquet
-from grokking.results.tables import conform
+from grokking.results.tables import collect, conform, list_runs
 
 COLUMNS = {
     "run": {"type": "string", "description": "name"},
@@ -59,3 +59,15 @@ def test_a_file_is_complete_or_absent(tmp_path):
     with pytest.raises(RuntimeError):
         fail_while_writing("half")
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("out.txt", "whole")]
+
+
+def test_runs_and_rows_of_jobs_become_one_table(tmp_path):
+    (tmp_path / "schema.yaml").write_text(yaml.safe_dump({"t": COLUMNS}))
+    (tmp_path / "job.json").write_text('{"run": "b", "step": 7}')
+    list_runs('[{"run": "a", "censored": true}]', tmp_path / "runs.parquet")
+    parts = [tmp_path / "job.json", tmp_path / "runs.parquet"]
+    collect(parts, tmp_path / "schema.yaml", "t", tmp_path / "t.parquet")
+    assert pq.read_table(tmp_path / "t.parquet").to_pylist() == [
+        {"run": "b", "step": 7, "censored": None},
+        {"run": "a", "step": None, "censored": True},
+    ]

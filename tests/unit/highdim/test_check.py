@@ -1,0 +1,87 @@
+"""The check in high dimension: it passes what is right, and refuses what is not with one line."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from grokking.highdim import resident
+from grokking.highdim.check import check, compared, full_gradients
+from grokking.highdim.training import TrainingRun, trajectories
+from grokking.logistic.comparison import violation
+from grokking.results.files import read_parquet, write_arrays
+from grokking.results.jobs import StageError
+
+RUN = TrainingRun(
+    run="wide",
+    d=64,
+    n_pos=150,
+    n_neg=50,
+    s_pos=2,
+    s_neg=1,
+    gamma=1e-3,
+    n_seeds=1,
+    eta=0.15,
+    bias=True,
+    horizon=30_000,
+    max_chaotic=5000,
+)
+
+
+@pytest.fixture(scope="module")
+def wide():
+    return trajectories(RUN, 1)
+
+
+def lines(rows):
+    return [line for line in map(violation, rows) if line]
+
+
+def test_a_right_run_in_high_dimension_passes(wide):
+    gradient, everywhere, last = compared(RUN, 1, wide)
+    assert lines([gradient, everywhere, last]) == []
+    assert 0 < gradient["max_error"] < 1e-12
+    assert everywhere["first_step"] > wide["flow_from"][0] > 0
+    assert last["first_step"] == last["last_step"] == 30_000
+
+
+def test_full_gradients_are_sums_over_all_points(wide):
+    population = RUN.training_set(1, 0)
+    state = np.append(wide["w"][0, 500], wide["b"][0, 500])
+    chunks = list(population.chunks())
+    v = np.concatenate([np.column_stack([chunk.z.astype(float), chunk.y]) for chunk in chunks])
+    expected = (1 / (1 + np.exp(v @ state))) @ v
+    np.testing.assert_allclose(full_gradients(population, state[None])[0], expected, rtol=0, atol=1e-11)
+
+
+def test_wrong_runs_in_high_dimension_are_refused(wide):
+    late = wide["w"].copy()
+    late[0, -1] *= 1 + 1e-8
+    rows = list(compared(RUN, 1, wide | {"w": late}))
+    expected = "wide, seed 0: w differs from plain gradient descent's by 1e-08 at step 30000: expected at most 1e-10"
+    assert lines(rows) == [expected]
+    early = wide["w"].copy()
+    early[0, 300] *= 1 + 1e-15
+    with pytest.raises(StageError, match="not the stored ones"):
+        list(compared(RUN, 1, wide | {"w": early}))
+    with pytest.raises(StageError, match="rows push"):
+        list(compared(RUN, 1, wide | {"n_core": wide["n_core"] + 1}))
+
+
+def test_a_gradient_over_too_few_rows_is_seen(wide, monkeypatch):
+    monkeypatch.setattr(resident, "CUTOFF", 10.0)
+    gradient = next(compared(RUN, 1, wide))
+    assert violation(gradient).startswith("wide, seed 0: gradient differs")
+
+
+def test_the_stage_writes_the_rows_of_a_right_run_and_ends_with_one_line_on_a_wrong_one(wide, tmp_path):
+    files = {name: str(tmp_path / name) for name in ("trajectory", "out")}
+    write_arrays(wide, files["trajectory"])
+    check(RUN, 1, **files)
+    assert read_parquet(files["out"])["quantity"].to_pylist() == ["gradient", "w", "w"]
+    late = wide["w"].copy()
+    late[0, -1] *= 1 + 1e-8
+    write_arrays(wide | {"w": late}, files["trajectory"])
+    named = [text for name, file in files.items() for text in (f"--{name}", file)]
+    with pytest.raises(SystemExit, match=r"^wide, seed 0: w differs from plain gradient descent's by 1e-08"):
+        check.main(None, ["--run", json.dumps(asdict(RUN)), "--seed", "1", *named])
