@@ -142,15 +142,15 @@ def of_delta(jobs: set[str]) -> set[str]:
 
 
 def test_other_levels_of_the_delta_times_train_and_extend_nothing(project):
-    project.edit(QUICK, "delta-e40: {", "delta-e40: {eps: [0.0, 0.02], ")
+    project.edit(QUICK, "delta-e400: {", "delta-e400: {eps: [0.0, 0.02], ")
     jobs = project.planned()
-    assert of_delta(jobs) == {"Evaluate the sweep delta-e40"}
+    assert of_delta(jobs) == {"Evaluate the sweep delta-e400"}
     assert jobs >= {"Fit times of generalisation against delta", "Judge the papers' claims", "Plot logistic_delta_fit"}
 
 
 def test_a_later_horizon_of_delta_extends_again_and_trains_nothing(project):
-    project.edit(QUICK, "delta-e40: {", "delta-e40: {horizon: 200000000000, ")
-    assert of_delta(project.planned()) == {"Extend the sweep delta-e40 to its horizon", "Evaluate the sweep delta-e40"}
+    project.edit(QUICK, "delta-e400: {", "delta-e400: {horizon: 200000000000, ")
+    assert of_delta(project.planned()) == {"Extend the sweep delta-e400 to its horizon", "Evaluate the sweep delta-e400"}
 
 
 def test_another_text_of_delta_computes_nothing(project):
