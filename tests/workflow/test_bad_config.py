@@ -6,55 +6,77 @@ from pathlib import Path
 import pytest
 import yaml
 from checkout import checkout
+from experiments import settled
+from snakemake.utils import update_config
 from validation import config_errors, repeated_keys
 
 SCHEMA = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
 CONFIG = yaml.safe_load(Path("config.yaml").read_text())
 QUICK_FILE = "workflow/profiles/quick/quick.yaml"
-QUICK = yaml.safe_load(Path(QUICK_FILE).read_text())
+
+
+def overlaid(overlay: dict) -> dict:
+    """Return config.yaml with an overlay, merged as Snakemake merges them."""
+    config = copy.deepcopy(overlay)
+    update_config(config, copy.deepcopy(CONFIG))
+    update_config(config, copy.deepcopy(overlay))
+    return settled(config, CONFIG)
 
 
 def changed(change) -> list[str]:
     config = copy.deepcopy(CONFIG)
     change(config)
-    return config_errors(config, SCHEMA)
+    return config_errors(settled(config, CONFIG), SCHEMA)
 
 
 def experiment(config, name="figure2"):
-    return next(entry for entry in config["ridge"]["experiments"] if entry["name"] == name)
+    return config["ridge"]["experiments"][name]
 
 
-def network(config, name="figure4"):
-    return next(entry for entry in config["networks"]["experiments"] if entry["name"] == name)
+def of_ridge(config):
+    return config["ridge"]["defaults"]["experiments"]
+
+
+def network(config):
+    return config["networks"]["experiments"]["figure4"]
 
 
 def planted(config, name="full-600-100"):
-    return next(entry for entry in config["logistic"]["data"] if entry["name"] == name)
+    return config["planar"]["data"][name]
 
 
 def trained(config):
-    return next(entry for entry in config["logistic"]["experiments"] if entry["name"] == "logistic-plain")
+    return config["planar"]["experiments"]["logistic-plain"]
 
 
-def population(config, name="classes-75-25"):
-    return next(entry for entry in config["highdim"]["data"] if entry["name"] == name)
+def population(config):
+    return config["highdim"]["data"]["classes-75-25"]
 
 
 def streamed(config):
-    return next(entry for entry in config["highdim"]["experiments"] if entry["name"] == "highdim-plain")
+    return config["highdim"]["experiments"]["highdim-plain"]
 
 
-def design(config, name="e400"):
-    return next(entry for entry in config["delta"]["data"] if entry["name"] == name)
+def design(config):
+    return config["delta"]["data"]["e400"]
 
 
 def extended(config):
-    return next(entry for entry in config["delta"]["experiments"] if entry["name"] == "delta-e400")
+    return config["delta"]["experiments"]["delta-e400"]
 
 
-@pytest.mark.parametrize("config", [CONFIG, QUICK])
-def test_the_configurations_of_the_project_are_valid(config):
-    assert config_errors(config, SCHEMA) == []
+def renamed(entries: dict, old: str, new: str) -> None:
+    entries[new] = entries.pop(old)
+
+
+@pytest.mark.parametrize("overlay", [{}, yaml.safe_load(Path(QUICK_FILE).read_text())])
+def test_the_configurations_of_the_project_are_valid(overlay):
+    assert config_errors(overlaid(overlay), SCHEMA) == []
+
+
+def test_every_key_is_described():
+    described = SCHEMA["properties"] | SCHEMA["$defs"]["parameters"]["properties"]
+    assert [key for key, entry in described.items() if not entry.get("description")] == []
 
 
 BAD = [
@@ -64,15 +86,39 @@ BAD = [
     (lambda c: c.update(results=""), ["results: '' is not allowed"]),
     (lambda c: c["ridge"].pop("data"), ["ridge.data: missing; expected Data sets"]),
     (
-        lambda c: experiment(c).update(weight_decy=experiment(c).pop("weight_decay")),
+        lambda c: renamed(experiment(c), "figure", "figur"),
         [
-            "ridge.experiments[figure2].weight_decay: missing",
-            "ridge.experiments[figure2].weight_decy: unknown key; did you mean 'weight_decay'?",
+            "ridge.experiments.figure2.figure: missing; expected The figure of the paper",
+            "ridge.experiments.figure2.figur: unknown key; did you mean 'figure'?",
         ],
     ),
     (
+        lambda c: renamed(of_ridge(c), "eta", "etta"),
+        [
+            "ridge.defaults.experiments.eta: missing; expected Step size",
+            "ridge.defaults.experiments.etta: unknown key; did you mean 'eta'?",
+        ],
+    ),
+    (
+        lambda c: of_ridge(c).update(eta=0),
+        ["ridge.defaults.experiments.eta: 0 is not allowed; expected a number above 0"],
+    ),
+    (
+        lambda c: of_ridge(c).update(n=101),
+        ["ridge.defaults.experiments.n: 101 is not allowed; expected at most n_points = 100 of data set gaussian-10"],
+    ),
+    (
+        lambda c: of_ridge(c).update(n=None),
+        ["ridge.defaults.experiments.n: missing; expected Number of training points"],
+    ),
+    (lambda c: experiment(c).update(weight_decay=None, n=None, sweeps=None), []),
+    (lambda c: c["ridge"].update(defaults=[1]), ["ridge.defaults: [1] is not allowed; expected a mapping"]),
+    (lambda c: c["ridge"].update(default={}), ["ridge.default: unknown key; did you mean 'defaults'?"]),
+    (lambda c: c["ridge"]["defaults"].update(dat={}), ["ridge.defaults.dat: unknown key; did you mean 'data'?"]),
+    (lambda c: c["ridge"]["experiments"].update(figure2=7), ["figure2: 7 is not allowed; expected a mapping"]),
+    (
         lambda c: experiment(c).update(weight_decay=-1e-4),
-        ["ridge.experiments[figure2].weight_decay: -0.0001 is not allowed; expected a number above 0"],
+        ["ridge.experiments.figure2.weight_decay: -0.0001 is not allowed; expected a number above 0"],
     ),
     (
         lambda c: experiment(c).update(weight_decay="1e-4"),
@@ -94,7 +140,7 @@ BAD = [
     (lambda c: experiment(c).update(scale="large"), ["scale: 'large' is not allowed; expected one of paper, reduced"]),
     (
         lambda c: experiment(c).update(n=2000),
-        ["ridge.experiments[figure2].n: 2000 is not allowed; expected at most n_points = 400"],
+        ["ridge.experiments.figure2.n: 2000 is not allowed; expected at most n_points = 400"],
     ),
     (
         lambda c: experiment(c)["sweeps"]["n"].append(500),
@@ -108,43 +154,50 @@ BAD = [
     (lambda c: experiment(c)["sweeps"].update(eta=[1.0]), ["sweeps.eta: unknown key"]),
     (
         lambda c: experiment(c).update(data="gaussian-999"),
-        ["ridge.experiments[figure2].data: 'gaussian-999' is not allowed; expected a name from ridge.data"],
-    ),
-    (lambda c: experiment(c).update(name="figure3"), ["ridge.experiments: the name 'figure3' is used 2 times"]),
-    (lambda c: experiment(c).update(name="Figure 2"), ["name: 'Figure 2' is not allowed; expected text that matches"]),
-    (
-        lambda c: c["ridge"]["data"].append(c["ridge"]["data"][0]),
-        ["ridge.data: the name 'gaussian-10000-50' is used 2 times; expected each name once"],
+        ["ridge.experiments.figure2.data: 'gaussian-999' is not allowed; expected a name from ridge.data"],
     ),
     (
-        lambda c: c["ridge"]["data"][0].update(n_points=20000),
-        ["ridge.data[gaussian-10000-50].n_points: 20000 is not allowed; expected at most m = 10000"],
+        lambda c: c["ridge"]["experiments"].update({5: experiment(c)}),
+        ["ridge.experiments: the name 5 is not allowed; expected text"],
     ),
     (
-        lambda c: c["ridge"]["data"][0].update(d=7),
+        lambda c: c["ridge"]["experiments"].update({"Figure 2": experiment(c)}),
+        ["ridge.experiments: the name 'Figure 2' is not allowed; expected text that matches"],
+    ),
+    (
+        lambda c: c["ridge"]["data"].update({"relu_1000": {"features": "relu", "m": 5, "d": 5}}),
+        ["ridge.data: the name 'relu_1000' is not allowed; expected text that matches"],
+    ),
+    (
+        lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(n_points=20000),
+        ["ridge.data.gaussian-10000-50.n_points: 20000 is not allowed; expected at most m = 10000"],
+    ),
+    (
+        lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(d=7),
         ["d: 7 is not allowed; expected d = m = 10000 for gaussian features"],
     ),
     (
-        lambda c: c["ridge"]["data"][0].update(features="sigmoid"),
+        lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(features="sigmoid"),
         ["features: 'sigmoid' is not allowed; expected one of gaussian, relu, fourier"],
     ),
-    (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected at least 1 value(s)"]),
+    (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected a mapping"]),
+    (lambda c: c["ridge"].update(data={}), ["ridge.data: {} is not allowed; expected at least 1 entry"]),
     (lambda c: c.pop("networks"), ["networks: missing; expected Two-layer ReLU networks"]),
     (
         lambda c: network(c).update(eta=-1e-4),
-        ["networks.experiments[figure4].eta: -0.0001 is not allowed; expected a number above 0"],
+        ["networks.experiments.figure4.eta: -0.0001 is not allowed; expected a number above 0"],
     ),
     (
-        lambda c: network(c).update(decay_time=network(c).pop("decay_times")),
+        lambda c: renamed(network(c), "n_seeds", "n_seed"),
         [
-            "networks.experiments[figure4].decay_times: missing; expected Last step",
-            "networks.experiments[figure4].decay_time: unknown key; did you mean 'decay_times'?",
+            "networks.experiments.figure4.n_seeds: missing; expected Independent draws",
+            "networks.experiments.figure4.n_seed: unknown key; did you mean 'n_seeds'?",
         ],
     ),
     (lambda c: network(c)["sweeps"]["m"].append(1.5), ["sweeps.m[5]: 1.5 is not allowed; expected a whole number"]),
     (
         lambda c: network(c)["sweeps"]["weight_decay"].append(10000.0),
-        ["networks.experiments[figure4].weight_decay: 10000.0 is not allowed; expected below 1 / eta = 10000"],
+        ["networks.experiments.figure4.sweeps.weight_decay: 10000.0 is not allowed; expected below 1 / eta = 10000"],
     ),
     (
         lambda c: c["networks"]["checks"].append("figure4-n-11"),
@@ -152,11 +205,7 @@ BAD = [
     ),
     (lambda c: c["networks"].update(checks=[]), ["networks.checks: [] is not allowed; expected at least 1 value(s)"]),
     (
-        lambda c: c["networks"]["experiments"].append(network(c) | {"figure": "4 again"}),
-        ["networks.experiments: the name 'figure4' is used 2 times; expected each name once"],
-    ),
-    (
-        lambda c: c["networks"]["experiments"].append(network(c) | {"name": "figure2"}),
+        lambda c: c["networks"]["experiments"].update(figure2=network(c)),
         ["ridge.experiments and networks.experiments: the name 'figure2' is used 2 times; expected each name once"],
     ),
     (lambda c: experiment(c).update(eta=float("inf")), ["eta: inf is not allowed; expected a number that is finite"]),
@@ -168,10 +217,11 @@ BAD = [
     ),
     (
         lambda c: trained(c).update(eps=[0.0, float("nan")]),
-        ["logistic.experiments[logistic-plain].eps[1]: nan is not allowed; expected a number that is finite"],
+        ["planar.experiments.logistic-plain.eps[1]: nan is not allowed; expected a number that is finite"],
     ),
-    (lambda c: experiment(c).update(eta=None), ["eta: None is not allowed; expected a number"]),
-    (lambda c: experiment(c).update({5: 1.0}), ["ridge.experiments[figure2].5: unknown key; expected one of data, "]),
+    (lambda c: c.update(seed=None), ["seed: missing; expected Root of all random streams"]),
+    (lambda c: experiment(c).update(data=None), ["ridge.experiments.figure2.data: missing; expected Name of the data"]),
+    (lambda c: experiment(c).update({5: 1.0}), ["ridge.experiments.figure2.5: unknown key; expected one of data, "]),
     (lambda c: c.update(results=5), ["results: 5 is not allowed; expected text"]),
     (lambda c: c.update(results=["results"]), ["results: ['results'] is not allowed; expected text"]),
     (lambda c: c.update(results="my results"), ["results: 'my results' is not allowed; expected text that matches"]),
@@ -180,21 +230,21 @@ BAD = [
         ["ridge.experiments: the name 'figure2-nu2-0.3' is used 2 times; expected each name once"],
     ),
     (
-        lambda c: streamed(c).update(name="figure2-n-25"),
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "figure2-n-25"),
         ["ridge.experiments and highdim.experiments: the name 'figure2-n-25' is used 2 times; expected each"],
     ),
     (
-        lambda c: trained(c).update(name="delta-e400-240-160"),
-        ["logistic.experiments and delta.experiments: the name 'delta-e400-240-160' is used 2 times"],
+        lambda c: renamed(c["planar"]["experiments"], "logistic-plain", "delta-e400-240-160"),
+        ["planar.experiments and delta.experiments: the name 'delta-e400-240-160' is used 2 times"],
     ),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
     (
         lambda c: planted(c).update(s_pos=1200),
-        ["logistic.data[full-600-100].s_pos: 1200 is not allowed; expected at most n_pos = 1000"],
+        ["planar.data.full-600-100.s_pos: 1200 is not allowed; expected at most n_pos = 1000"],
     ),
     (
         lambda c: planted(c).update(n_test=2001),
-        ["logistic.data[full-600-100].n_test: 2001 is not allowed; expected a multiple of 2"],
+        ["planar.data.full-600-100.n_test: 2001 is not allowed; expected a multiple of 2"],
     ),
     (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number above 0"]),
     (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number above 0"]),
@@ -220,7 +270,7 @@ BAD = [
     (lambda c: planted(c).update(perturbation=-1e-15), ["perturbation: -1e-15 is not allowed"]),
     (
         lambda c: trained(c).update(eta=-0.01),
-        ["logistic.experiments[logistic-plain].eta: -0.01 is not allowed; expected a number above 0"],
+        ["planar.experiments.logistic-plain.eta: -0.01 is not allowed; expected a number above 0"],
     ),
     (lambda c: trained(c).update(horizon=1.5e6 + 0.5), ["horizon: 1500000.5 is not allowed; expected a whole number"]),
     (lambda c: trained(c).update(eps=[1.0]), ["eps[0]: 1.0 is not allowed; expected a number below 1"]),
@@ -229,33 +279,26 @@ BAD = [
     (lambda c: trained(c).update(attack_step=0), ["attack_step: 0 is not allowed; expected a number above 0"]),
     (
         lambda c: trained(c).update(data="plane"),
-        ["'plane' is not allowed; expected a name from logistic.data; did you mean 'plain'?"],
+        ["'plane' is not allowed; expected a name from planar.data; did you mean 'plain'?"],
     ),
     (
-        lambda c: trained(c).update(name="figure2"),
-        ["ridge.experiments and logistic.experiments: the name 'figure2' is used 2 times; expected each name once"],
+        lambda c: renamed(c["planar"]["experiments"], "logistic-plain", "figure2"),
+        ["ridge.experiments and planar.experiments: the name 'figure2' is used 2 times; expected each name once"],
     ),
     (
         lambda c: population(c).update(s_neg=300000),
-        ["highdim.data[classes-75-25].s_neg: 300000 is not allowed; expected at most n_neg = 250000"],
+        ["highdim.data.classes-75-25.s_neg: 300000 is not allowed; expected at most n_neg = 250000"],
     ),
     (lambda c: population(c).update(d=2), ["d: 2 is not allowed; expected a number of at least 4"]),
     (lambda c: population(c).update(gamma=10.0), ["gamma: 10.0 is not allowed; expected a number below 10"]),
     (lambda c: population(c).update(n_test=999), ["n_test: 999 is not allowed; expected a multiple of 2"]),
     (
         lambda c: population(c).update(planting="full"),
-        ["highdim.data[classes-75-25].planting: unknown key; expected one of alpha, d"],
+        ["highdim.data.classes-75-25.planting: unknown key; expected one of alpha, d"],
     ),
     (
-        lambda c: c["highdim"]["data"].append(population(c)),
-        ["highdim.data: the name 'classes-75-25' is used 2 times; expected each name once"],
-    ),
-    (
-        lambda c: streamed(c).update(max_chaotik=streamed(c).pop("max_chaotic")),
-        [
-            "highdim.experiments[highdim-plain].max_chaotic: missing",
-            "highdim.experiments[highdim-plain].max_chaotik: unknown key; did you mean 'max_chaotic'?",
-        ],
+        lambda c: streamed(c).update(max_chaotik=5),
+        ["highdim.experiments.highdim-plain.max_chaotik: unknown key; did you mean 'max_chaotic'?"],
     ),
     (lambda c: streamed(c).update(n_snapshots=4), ["n_snapshots: 4 is not allowed; expected a number of at least 6"]),
     (
@@ -267,12 +310,12 @@ BAD = [
         ["'balanced-1e7' is not allowed; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
     ),
     (
-        lambda c: streamed(c).update(name="logistic-plain"),
-        ["logistic.experiments and highdim.experiments: the name 'logistic-plain' is used 2 times"],
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "logistic-plain"),
+        ["planar.experiments and highdim.experiments: the name 'logistic-plain' is used 2 times"],
     ),
     (
         lambda c: extended(c).update(horizon=10000, exact_horizon=0),
-        ["delta.experiments[delta-e400].horizon: 10000 is not allowed; expected more than start = 10000"],
+        ["delta.experiments.delta-e400.horizon: 10000 is not allowed; expected more than start = 10000"],
     ),
     (
         lambda c: extended(c).update(exact_horizon=500),
@@ -285,16 +328,16 @@ BAD = [
         ["'e40' is not allowed; expected a name from delta.data; did you mean 'e400'?"],
     ),
     (
-        lambda c: extended(c).update(name="logistic-full"),
-        ["logistic.experiments and delta.experiments: the name 'logistic-full' is used 2 times"],
+        lambda c: renamed(c["delta"]["experiments"], "delta-e400", "logistic-full"),
+        ["planar.experiments and delta.experiments: the name 'logistic-full' is used 2 times"],
     ),
     (
         lambda c: design(c).update(planting="full"),
-        ["delta.data[e400].planting: full is not allowed; expected equispaced, as other plantings lead to the edge"],
+        ["delta.data.e400.planting: 'full' is not allowed; expected equispaced, as other plantings lead to the edge"],
     ),
     (
         lambda c: design(c)["support"].append([1001, 10]),
-        ["delta.data[e400].s_pos: 1001 is not allowed; expected at most n_pos = 1000"],
+        ["delta.data.e400.support: [1001, 10] is not allowed; expected at most n_pos = 1000 and n_neg = 1000"],
     ),
     (
         lambda c: design(c)["support"].append([7, 0]),
@@ -315,30 +358,33 @@ def test_each_error_is_one_line_with_key_value_and_expectation(change, expected)
 
 
 def test_all_errors_are_reported_at_once():
-    def two_errors(config):
+    def three_errors(config):
         experiment(config).update(eta=0)
         experiment(config, "figure3").update(nu2="big")
+        experiment(config, "figure5").pop("deviations")
 
-    assert len(changed(two_errors)) == 2
+    assert len(changed(three_errors)) == 3
 
 
 def test_a_key_that_is_given_twice_is_named_with_its_line(tmp_path):
     file = tmp_path / "config.yaml"
-    file.write_text("seed: 1\nridge:\n  experiments:\n    - {name: a, eta: 1.0, eta: 0.5}\nseed: 2\n")
-    assert repeated_keys(file) == [f"{file}, line 4: eta is given twice", f"{file}, line 5: seed is given twice"]
+    file.write_text("seed: 1\nridge:\n  experiments:\n    a: {eta: 1.0, eta: 0.5}\n    b: {}\n    b: {}\nseed: 2\n")
+    assert repeated_keys(file) == [
+        f"{file}, line {line}: {key} is given twice" for line, key in ((4, "eta"), (6, "b"), (7, "seed"))
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("seed: 20260131", "seed: [20260131", "Config file is not valid JSON or YAML"),
-        ("seed: 20260131", "seed: 1\nseed: 2", "workflow/profiles/quick/quick.yaml, line 5: seed is given twice"),
+        ("results: results/quick", "results: [results/quick", "Config file is not valid JSON or YAML"),
+        ("results: results/quick", "results: a\nresults: b", f"{QUICK_FILE}, line 5: results is given twice"),
         (
-            "eta: 1.0\n",
-            "eta: .inf\n",
-            "ridge.experiments[figure1-left].eta: inf is not allowed; expected a number",
+            "horizon: 100000\n",
+            "horizon: .inf\n",
+            "ridge.defaults.experiments.horizon: inf is not allowed; expected a",
         ),
-        ("n: 20\n", "n: 50\n", "ridge.experiments[figure1-left].n: 50 is not allowed; expected at most n_points = 40"),
+        ("n: 20\n", "n: 50\n", "ridge.defaults.experiments.n: 50 is not allowed; expected at most n_points = 40"),
     ],
 )
 def test_what_snakemake_says_of_a_bad_file(tmp_path, old, new, expected):
@@ -356,9 +402,21 @@ def test_a_missing_configuration_is_named(tmp_path):
 
 
 def test_snakemake_stops_before_any_job(finished, project):
-    project.edit(QUICK_FILE, "eta: 1.0", "eta: -1.0")
+    project.edit(QUICK_FILE, "n: 20\n", "n: 20\n      eta: -1.0\n")
     output = project.snakemake("--cores", "1", check=False)
-    line = "ridge.experiments[figure1-left].eta: -1.0 is not allowed; expected a number above 0"
+    line = "ridge.defaults.experiments.eta: -1.0 is not allowed; expected a number above 0"
     assert line in output.splitlines()
     assert "Execute" not in output
     assert project.tables() == finished.tables()
+
+
+def test_an_overlay_of_ones_own_and_single_values_come_after_the_profiles(tmp_path):
+    project = checkout(tmp_path)
+    experiments = {"figure2": {"sweeps": None}, "figure5": {"surrogate_points": 0}, "figure7": None}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"ridge": {"experiments": experiments}}))
+    given = ["--configfile", QUICK_FILE, "mine.yaml", "--config", "results=mine"]
+    jobs = project.planned(*given, "--", "mine/tables/curves.parquet")
+    trained = {job.split()[-1] for job in jobs if job.startswith("Train ridge")}
+    assert "figure2" in trained
+    assert not {name for name in trained if name.startswith(("figure2-", "figure7"))}
+    assert not any(job.startswith("Measure") for job in jobs)

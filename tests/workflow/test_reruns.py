@@ -43,7 +43,7 @@ def test_one_value_of_one_network_run_reruns_that_run_and_no_other(project):
 
 
 def test_a_base_value_of_the_networks_reruns_their_check(project):
-    project.edit(QUICK, "decay_times: 2.0\n      points_per_decade: 5", "decay_times: 2.5\n      points_per_decade: 5")
+    project.edit(QUICK, "weight_decay: 0.5\n", "weight_decay: 0.5\n      nu2: 2.0\n")
     checked = {job for job in project.planned() if job.startswith("Execute")}
     assert checked == {"Execute every step of one seed of run figure4"}
 
@@ -97,7 +97,7 @@ def test_editing_the_style_redraws_every_figure_and_nothing_else(project):
 
 
 def test_other_levels_of_the_times_train_and_attack_nothing(project):
-    project.edit(QUICK, "eps: [0.0, 0.001, 0.01, 0.05, 0.1]", "eps: [0.0, 0.02]")
+    project.edit(QUICK, "logistic-plain: {", "logistic-plain: {eps: [0.0, 0.02], ")
     jobs = project.planned()
     assert trained(jobs) == set()
     assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
@@ -108,7 +108,7 @@ def test_other_levels_of_the_times_train_and_attack_nothing(project):
 
 
 def test_another_attack_only_attacks_again(project):
-    project.edit(QUICK, "attack_step: 0.25", "attack_step: 0.5")
+    project.edit(QUICK, "logistic-plain: {", "logistic-plain: {attack_step: 0.5, ")
     jobs = project.planned()
     assert trained(jobs) == set()
     assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
@@ -118,12 +118,12 @@ def test_another_attack_only_attacks_again(project):
 
 
 def test_another_number_of_steps_trains_that_run_again(project):
-    project.edit(QUICK, "horizon: 10000\n", "horizon: 20000\n")
+    project.edit(QUICK, "logistic-plain: {", "logistic-plain: {horizon: 20000, ")
     assert trained(project.planned()) == {"logistic-plain", "logistic-plain-bias-0"}
 
 
 def test_other_snapshots_in_high_dimension_are_evaluated_and_attacked_without_training(project):
-    project.edit(QUICK, "n_snapshots: 30", "n_snapshots: 25")
+    project.edit(QUICK, "highdim-plain: {", "highdim-plain: {n_snapshots: 25, ")
     jobs = project.planned()
     runs = ("highdim-plain", "highdim-plain-bias-0")
     assert trained(jobs) == set()
@@ -142,19 +142,22 @@ def of_delta(jobs: set[str]) -> set[str]:
 
 
 def test_other_levels_of_the_delta_times_train_and_extend_nothing(project):
-    project.edit(QUICK, "eps: [0.0, 0.01, 0.1]", "eps: [0.0, 0.02]")
+    project.edit(QUICK, "delta-e400: {", "delta-e400: {eps: [0.0, 0.02], ")
     jobs = project.planned()
-    assert of_delta(jobs) == {"Evaluate the sweep delta-e40"}
+    assert of_delta(jobs) == {"Evaluate the sweep delta-e400"}
     assert jobs >= {"Fit times of generalisation against delta", "Judge the papers' claims", "Plot logistic_delta_fit"}
 
 
 def test_a_later_horizon_of_delta_extends_again_and_trains_nothing(project):
-    project.edit(QUICK, "horizon: 100000000000\n", "horizon: 200000000000\n")
-    assert of_delta(project.planned()) == {"Extend the sweep delta-e40 to its horizon", "Evaluate the sweep delta-e40"}
+    project.edit(QUICK, "delta-e400: {", "delta-e400: {horizon: 200000000000, ")
+    assert of_delta(project.planned()) == {
+        "Extend the sweep delta-e400 to its horizon",
+        "Evaluate the sweep delta-e400",
+    }
 
 
 def test_another_text_of_delta_computes_nothing(project):
-    project.edit(QUICK, "figure: delta product", "figure: delta fixed product")
+    project.edit(QUICK, "delta-product: {", "delta-product: {figure: delta fixed product, ")
     jobs = project.planned()
     assert of_delta(jobs) == set()
     assert "List the runs of the section delta" in jobs
@@ -184,17 +187,17 @@ def test_without_snakemakes_records_nothing_reruns(project):
 
 
 def test_editing_a_comment_in_the_configuration_reruns_nothing(project):
-    project.edit(QUICK, "# root of all random streams", "# where all random streams start")
+    project.edit(QUICK, "made small: for tests", "made smaller: for tests")
     assert project.planned() == set()
 
 
 def test_another_root_seed_draws_everything_anew(project):
-    project.edit(QUICK, "seed: 20260131", "seed: 1")
+    project.edit(QUICK, "results: results/quick\n", "results: results/quick\nseed: 1\n")
     drawn = {job for job in project.planned() if job.startswith("Draw")}
     assert len(drawn) == len(list(project.folder.glob("results/quick/*/data/*.json")))
 
 
 def test_the_data_law_reruns_its_runs_only(project):
-    old = "{name: fourier-300, features: fourier, m: 300, d: 5"
+    old = "fourier-300: {features: fourier, m: 300, d: 5"
     project.edit(QUICK, old, old.replace("d: 5", "d: 6"))
     assert trained(project.planned()) == {"fourier-300", "figure7", "figure7-teacher_scale-50"}

@@ -4,32 +4,41 @@ import os
 from pathlib import Path
 
 import yaml
-from experiments import delta_runs, delta_sweeps, highdim_runs, logistic_runs, network_runs, ridge_runs
+from experiments import axes_of, datasets_of, delta_runs, delta_sweeps, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
 
-SCHEMAS = Path(workflow.basedir, "workflow/schemas")
+
+def declared(path):
+    """Return the content of a YAML file of the project."""
+    return yaml.safe_load(Path(workflow.basedir, path).read_text()) or {}
+
+
+def named(section, runs):
+    """Return the data sets of a section that its runs name, by name: the others are not drawn."""
+    used = {run["dataset"] for run in runs}
+    return {name: dataset for name, dataset in datasets_of(config, section).items() if name in used}
+
+
+SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
+config = settled(config, SHIPPED)
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
-ERRORS = ERRORS or config_errors(config, yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text()))
+ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schema.yaml"))
 if ERRORS:
     raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
 
-DECLARED = list(yaml.safe_load((SCHEMAS / "tables.yaml").read_text()))
+AXES = axes_of(config)  # experiment: axes of its sweeps
+SHIPPED_AXES = axes_of(settled(SHIPPED, SHIPPED))  # the same of config.yaml alone: names that claims may address
+DECLARED = list(declared("workflow/schemas/tables.yaml"))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
-SECTIONS = {
-    "ridge": ridge_runs(config["ridge"]),
-    "networks": network_runs(config["networks"]),
-    "logistic": logistic_runs(config["logistic"]),
-    "highdim": highdim_runs(config["highdim"]),
-}
+SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks", "planar", "highdim")}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
-DATASETS = {dataset["name"]: dataset for dataset in config["ridge"]["data"]}
-LOGISTIC_DATA = {dataset["name"]: dataset for dataset in config["logistic"]["data"]}
+DRAWN = {section: named(section, SECTIONS[section]) for section in ("ridge", "planar")}
 SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
-DESIGNS = {design["name"]: design for design in config["delta"]["data"]}
+DESIGNS = named("delta", SWEEPS.values())
 LISTED = SECTIONS | {"delta": [run for sweep in SWEEPS.values() for run in delta_runs(sweep)]}
 
 
@@ -101,7 +110,7 @@ def code(script):
 
 wildcard_constraints:
     run="|".join(RUNS),
-    dataset="|".join(DATASETS),
+    dataset="|".join(DRAWN["ridge"]),
     table="|".join(DECLARED),
     sweep="|".join(SWEEPS),
     design="|".join(DESIGNS),

@@ -1,64 +1,105 @@
-"""Turning the experiments of the configuration into runs: one flat mapping of parameters for each job."""
+"""Turning the configuration into runs: defaults filled in, sweeps expanded, one flat mapping for each run."""
 
 from collections.abc import Iterator, Mapping
 
-
-def ridge_runs(ridge: Mapping) -> list[dict]:
-    """Return the runs of all ridge experiments with the columns of the `runs` table, data set parameters included."""
-    return [{"run": name, "paper": "ridge", "model": "ridge", **run} for name, run in _runs_on_data(ridge, "n_points")]
-
-
-def network_runs(networks: Mapping) -> list[dict]:
-    """Return the runs of all network experiments with the columns of the `runs` table."""
-    return [
-        _network_run(name, parameters)
-        for experiment in networks["experiments"]
-        for name, parameters in swept(experiment)
-    ]
+KINDS = ("data", "experiments")  # what a section has by name, and its `defaults` by kind
+SHARED = {  # section: what all of its runs have in the table `runs`
+    "ridge": {"paper": "ridge", "model": "ridge"},
+    "networks": {"paper": "ridge", "model": "two-layer network"},
+    "planar": {"paper": "logistic", "model": "logistic", "d": 2},
+    "highdim": {"paper": "logistic", "model": "highdim"},
+}
+OF_NO_RUN = ("data", "sweeps", "decay_times", "n_points")  # keys of the configuration that are no column of `runs`
 
 
-def _network_run(name: str, parameters: Mapping) -> dict:
-    """Return one run; its horizon is turned into steps, the time 1 / (eta lambda) being the swept run's own."""
-    run = {key: value for key, value in parameters.items() if key not in ("name", "decay_times", "sweeps")}
-    horizon = round(parameters["decay_times"] / (run["eta"] * run["weight_decay"]))
-    return {"run": name, "paper": "ridge", "model": "two-layer network", **run, "horizon": horizon}
+def settled(config: Mapping, shipped: Mapping) -> dict:
+    """Return a configuration without its null entries, in the order of the shipped one.
+
+    Snakemake merges an overlay into config.yaml key by key, with the overlay's keys first; null takes an entry away.
+    """
+    order = [key for key in shipped if key in config] + [key for key in config if key not in shipped]
+    return {key: _settled(config[key], shipped.get(key)) for key in order if config[key] is not None}
 
 
-def logistic_runs(logistic: Mapping) -> list[dict]:
-    """Return the runs of all logistic experiments with the columns of the `runs` table, and the list `eps`."""
-    fixed = {"paper": "logistic", "model": "logistic", "d": 2}
-    return [{"run": name, **fixed, **run} for name, run in _runs_on_data(logistic)]
+def _settled(value: object, shipped: object) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    return settled(value, shipped if isinstance(shipped, Mapping) else {})
 
 
-def highdim_runs(highdim: Mapping) -> list[dict]:
-    """Return the runs of all experiments in high dimension, like `logistic_runs`."""
-    return [{"run": name, "paper": "logistic", "model": "highdim", **run} for name, run in _runs_on_data(highdim)]
+def filled(section: Mapping) -> dict:
+    """Return a section whose data sets and experiments have what they leave to its defaults."""
+    defaults = section.get("defaults", {})
+    return {kind: _filled(section[kind], defaults.get(kind, {})) for kind in KINDS if kind in section}
 
 
-def _runs_on_data(section: Mapping, *left_out: str) -> Iterator[tuple[str, dict]]:
-    """Yield name and parameters of each run with those of its data set, but for the keys that are left out."""
-    data = {dataset["name"]: dataset for dataset in section["data"]}
-    for experiment in section["experiments"]:
-        for name, parameters in swept(experiment):
-            run = {key: value for key, value in parameters.items() if key not in ("name", "data", "sweeps")}
-            drawn = {key: value for key, value in data[parameters["data"]].items() if key not in ("name", *left_out)}
-            yield name, {"dataset": parameters["data"], **run, **drawn}
+def _filled(entries: Mapping[str, Mapping], defaults: Mapping) -> dict[str, dict]:
+    return {name: {**defaults, **entry} for name, entry in entries.items()}
+
+
+def runs_of(config: Mapping, section: str) -> list[dict]:
+    """Return the runs of all experiments of a section with the columns of the table `runs`, those of the data included.
+
+    Values are the configuration's own; the one list among them is the `eps` of logistic runs. The horizon of a network
+    is turned into steps, the time 1 / (eta lambda) being the swept run's own.
+    """
+    entries = filled(config[section])
+    runs = [run for name, experiment in entries["experiments"].items() for run in swept(name, experiment)]
+    return [SHARED[section] | _with_data(run, entries.get("data", {})) for run in runs]
+
+
+def _with_data(run: Mapping, data: Mapping[str, Mapping]) -> dict:
+    columns = dict(run)
+    if "data" in run:
+        columns |= data[run["data"]] | {"dataset": run["data"]}
+    if "decay_times" in run:
+        columns["horizon"] = round(run["decay_times"] / (run["eta"] * run["weight_decay"]))
+    return {key: value for key, value in columns.items() if key not in OF_NO_RUN}
+
+
+def swept(name: str, experiment: Mapping) -> Iterator[dict]:
+    """Yield the parameters of an experiment's first run and of each value of each sweep that differs from it.
+
+    Each has the name `run`, its `experiment` and the `axis` along which it differs from the first, which has None: it
+    belongs to every axis.
+    """
+    yield {**experiment, "run": name, "experiment": name, "axis": None}
+    for key, values in experiment.get("sweeps", {}).items():
+        for value in values:
+            if value != experiment[key]:
+                text = value if isinstance(value, str) else f"{value:g}"
+                yield {**experiment, "run": f"{name}-{key}-{text}", "experiment": name, "axis": key, key: value}
+
+
+def datasets_of(config: Mapping, section: str) -> dict[str, dict]:
+    """Return the data sets of a section: parameters by name, with the `name` among them."""
+    return {name: {"name": name, **dataset} for name, dataset in filled(config[section])["data"].items()}
+
+
+def axes_of(config: Mapping) -> dict[str, list[str]]:
+    """Return the axes of each experiment of all sections: what claims, fits and figures can address."""
+    found = {}
+    for section in (filled(section) for section in config.values() if isinstance(section, Mapping)):
+        for name, experiment in section.get("experiments", {}).items():
+            support = section.get("data", {}).get(experiment.get("data"), {}).get("support", [])
+            found[name] = [*experiment.get("sweeps", {}), *(["support"] if len(support) > 1 else [])]
+    return found
 
 
 def delta_sweeps(delta: Mapping) -> list[dict]:
     """Return the delta experiments with their design's parameters and `runs`, one for each pair of `support`."""
-    data = {dataset["name"]: dataset for dataset in delta["data"]}
-    return [_delta_sweep(experiment, data[experiment["data"]]) for experiment in delta["experiments"]]
-
-
-def _delta_sweep(experiment: Mapping, dataset: Mapping) -> dict:
-    sweep = {key: value for key, value in experiment.items() if key not in ("name", "data")}
-    drawn = {key: value for key, value in dataset.items() if key not in ("name", "support")}
-    runs = [
-        {"run": f"{experiment['name']}-{s_pos}-{s_neg}", "s_pos": s_pos, "s_neg": s_neg}
-        for s_pos, s_neg in dataset["support"]
+    entries = filled(delta)
+    return [
+        _delta_sweep(name, experiment, entries["data"][experiment["data"]])
+        for name, experiment in entries["experiments"].items()
     ]
-    return {"sweep": experiment["name"], "dataset": dataset["name"], **sweep, **drawn, "runs": runs}
+
+
+def _delta_sweep(name: str, experiment: Mapping, dataset: Mapping) -> dict:
+    sweep = {key: value for key, value in experiment.items() if key != "data"}
+    drawn = {key: value for key, value in dataset.items() if key != "support"}
+    runs = [{"run": f"{name}-{s_pos}-{s_neg}", "s_pos": s_pos, "s_neg": s_neg} for s_pos, s_neg in dataset["support"]]
+    return {"sweep": name, "dataset": experiment["data"], **sweep, **drawn, "runs": runs}
 
 
 def delta_runs(sweep: Mapping) -> list[dict]:
@@ -67,17 +108,3 @@ def delta_runs(sweep: Mapping) -> list[dict]:
     fixed = {"paper": "logistic", "model": "logistic", "d": 2, "experiment": sweep["sweep"]}
     axes = [None] + ["support"] * (len(sweep["runs"]) - 1)
     return [{**fixed, "axis": axis, **kept, **run} for axis, run in zip(axes, sweep["runs"], strict=True)]
-
-
-def swept(experiment: Mapping) -> Iterator[tuple[str, dict]]:
-    """Yield name and parameters of the base configuration and of each value of each sweep that differs from it.
-
-    Each has its `experiment` and the `axis` along which it differs, None for the base, which belongs to every axis.
-    """
-    named = {"experiment": experiment["name"], "axis": None}
-    yield experiment["name"], {**experiment, **named}
-    for key, values in experiment.get("sweeps", {}).items():
-        for value in values:
-            if value != experiment[key]:
-                text = value if isinstance(value, str) else f"{value:g}"
-                yield f"{experiment['name']}-{key}-{text}", {**experiment, **named, "axis": key, key: value}

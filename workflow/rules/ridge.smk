@@ -7,7 +7,7 @@ RIDGE = "features n eta weight_decay nu2 teacher_scale noise_std eps horizon n_s
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/ridge/runs/{run}/{table}.parquet", run=RIDGE_RUNS, table=table)
 PARTS["curves"] += expand("<results>/ridge/runs/{run}/surrogate_accuracy.parquet", run=SURROGATE_RUNS)
-PARTS["provenance"] += expand("<results>/ridge/data/{dataset}.json", dataset=DATASETS)
+PARTS["provenance"] += expand("<results>/ridge/data/{dataset}.json", dataset=DRAWN["ridge"])
 PARTS["provenance"] += expand("<results>/ridge/runs/{run}/provenance.json", run=RIDGE_RUNS)
 PARTS["provenance"] += expand("<results>/ridge/runs/{run}/surrogate_provenance.json", run=SURROGATE_RUNS)
 

@@ -1,16 +1,20 @@
 """Checking the configuration before any job: every error at once, one line each, naming key, value and expectation."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from math import ceil, isfinite, sqrt
+from math import ceil, isfinite
 from pathlib import Path
+from runpy import run_path
 
 import yaml
-from experiments import swept
+from experiments import KINDS, filled, runs_of, swept
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
+
+GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
+HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
 
 
 def config_errors(config: Mapping, schema: Mapping) -> list[str]:
@@ -18,8 +22,9 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
 
     What the schema cannot say (sizes that must fit together, names that must exist) is checked once it is satisfied.
     """
-    lines = [line for error in _Validator(schema).iter_errors(config) for line in _schema_lines(error, config)]
-    return sorted(set(lines)) or list(_consistency_errors(config))
+    errors = [pair for error in _Validator(schema).iter_errors(config) for pair in _schema_lines(error, schema)]
+    lines = dict(errors)  # one line a place: the section's own expectation, which comes after the general one
+    return sorted([*lines.values(), *_missing(config, schema)]) or list(_consistency_errors(config))
 
 
 def repeated_keys(file: str | Path) -> list[str]:
@@ -56,20 +61,72 @@ _Validator = extend(
 )
 
 
-def _schema_lines(error: ValidationError, config: Mapping) -> Iterator[str]:
-    place = _place(error.absolute_path, config)
+def _schema_lines(error: ValidationError, schema: Mapping) -> Iterator[tuple[str, str]]:
+    """Yield place and line of each thing that one error of the schema is about."""
+    place = _place(error.absolute_path)
     if error.validator == "additionalProperties":
         known = sorted(error.schema["properties"])
         for key in sorted(map(str, set(error.instance) - set(known))):
-            near = get_close_matches(key, known, n=1)
-            yield f"{_join(place, key)}: unknown key; " + (
-                f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}"
-            )
+            yield _unknown_key(place, key, known)
     elif error.validator == "required":
         for key in sorted(set(error.validator_value) - set(error.instance)):
-            yield f"{_join(place, key)}: missing; expected {_expectation(error.schema['properties'][key])}"
+            yield _missing_key(place, key, error.schema["properties"][key], schema)
+    elif "propertyNames" in error.absolute_schema_path:
+        if error.validator == "enum":
+            yield _unknown_key(place, error.instance, sorted(error.validator_value))
+        else:
+            expected = _EXPECTED[error.validator](error)
+            yield (
+                _join(place, error.instance),
+                f"{place}: the name {error.instance!r} is not allowed; expected {expected}",
+            )
     else:
-        yield f"{place}: {error.instance!r} is not allowed; expected {_EXPECTED[error.validator](error)}"
+        place = place or "configuration"
+        yield place, _not_allowed(place, error.instance, _EXPECTED[error.validator](error))
+
+
+def _unknown_key(place: str, key: object, known: Sequence[str]) -> tuple[str, str]:
+    near = get_close_matches(str(key), known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}"
+    return _join(place, key), f"{_join(place, key)}: unknown key; {hint}"
+
+
+def _missing_key(place: str, key: str, described: Mapping, schema: Mapping) -> tuple[str, str]:
+    return _join(place, key), f"{_join(place, key)}: missing; expected {_description(described, schema)}"
+
+
+def _not_allowed(place: str, value: object, expected: str) -> str:
+    return f"{place}: {value!r} is not allowed; expected {expected}"
+
+
+def _missing(config: Mapping, schema: Mapping) -> Iterator[str]:
+    """Say which keys neither an entry nor its section's defaults have; once, of the defaults, where no entry has it."""
+    for section, described in schema["properties"].items():
+        for kind in KINDS:
+            entries, defaults = _mapping(config, section, kind), _mapping(config, section, "defaults", kind)
+            if not entries or defaults is None or kind not in described["properties"]:
+                continue
+            keys = _resolved(described["properties"][kind]["additionalProperties"], schema)["propertyNames"]["enum"]
+            for key in set(keys) - set(defaults):
+                lacking = [name for name, entry in entries.items() if isinstance(entry, Mapping) and key not in entry]
+                places = [f"{section}.{kind}.{name}" for name in lacking]
+                if len(lacking) == len(entries) > 1:
+                    places = [f"{section}.defaults.{kind}"]
+                described_key = schema["$defs"]["parameters"]["properties"][key]
+                yield from (_missing_key(place, key, described_key, schema)[1] for place in places)
+
+
+def _mapping(config: Mapping, *path: str) -> Mapping | None:
+    """Return the mapping at a path of the configuration: empty where nothing is, None where something else is."""
+    here: object = config
+    for part in path:
+        here = here.get(part, {}) if isinstance(here, Mapping) else None
+    return here if isinstance(here, Mapping) else None
+
+
+def _resolved(described: Mapping, schema: Mapping) -> Mapping:
+    """Return what a schema of the form {$ref: "#/$defs/NAME"} refers to."""
+    return schema["$defs"][described["$ref"].removeprefix("#/$defs/")]
 
 
 def _hint(expected: str, value: object) -> str:
@@ -103,6 +160,7 @@ _EXPECTED = {
     "maximum": lambda e: f"a number of at most {e.validator_value}",
     "exclusiveMaximum": lambda e: f"a number below {e.validator_value}",
     "multipleOf": lambda e: f"a multiple of {e.validator_value}",
+    "minProperties": lambda e: f"at least {e.validator_value} entry",
     "minItems": lambda e: f"at least {e.validator_value} value(s)",
     "maxItems": lambda e: f"at most {e.validator_value} value(s)",
     "minLength": lambda e: "some text",
@@ -111,60 +169,87 @@ _EXPECTED = {
 }
 
 
-def _expectation(schema: Mapping) -> str:
-    return schema.get("description", _TYPES.get(schema.get("type"), "a value")).rstrip(".")
+def _description(described: Mapping, schema: Mapping) -> str:
+    if "description" not in described and "$ref" in described:
+        described = _resolved(described, schema)
+    return described["description"].rstrip(".")
 
 
-def _place(path, config: Mapping) -> str:
-    """Return a path such as ridge.experiments[figure2].n; list items go by their name where they have one."""
-    place, here = "", config
+def _place(path: Iterable[str | int]) -> str:
+    """Return a path such as ridge.experiments.figure2.sweeps.n[1]."""
+    place = ""
     for part in path:
-        here = here[part]
-        if isinstance(part, int):
-            name = here.get("name", part) if isinstance(here, Mapping) else part
-            place += f"[{name}]"
-        else:
-            place = _join(place, part)
-    return place or "configuration"
+        place = f"{place}[{part}]" if isinstance(part, int) else _join(place, part)
+    return place
 
 
-def _join(place: str, key: str) -> str:
-    return key if place in ("", "configuration") else f"{place}.{key}"
+def _join(place: str, key: object) -> str:
+    return f"{place}.{key}" if place else f"{key}"
+
+
+Place = Callable[[str], str]  # key -> where its value was written
+Error = tuple[str, object, str]  # place, value, what was expected
 
 
 def _consistency_errors(config: Mapping) -> Iterator[str]:
     """Say what does not fit together in a configuration that the schema allows."""
     yield from _name_errors(config)
-    for section, check_data, check_runs in _CHECKS:
-        datasets = config[section]["data"]
-        known = {dataset["name"]: dataset for dataset in datasets}
-        for dataset in datasets:
-            yield from check_data(f"{section}.data[{dataset['name']}]", dataset)
-        for experiment in config[section]["experiments"]:
-            place = f"{section}.experiments[{experiment['name']}]"
-            runs = [run for _, run in swept(experiment)]
-            yield from _unknown(f"{place}.data", {run["data"] for run in runs}, known, f"{section}.data")
-            yield from check_runs(place, [run | {"data": known[run["data"]]} for run in runs if run["data"] in known])
-    yield from _network_errors(config["networks"])
+    told = set()
+    for place, value, expected in _misfits(config):
+        if (place, repr(value)) not in told:
+            told.add((place, repr(value)))
+            yield _not_allowed(place, value, expected)
+
+
+def _misfits(config: Mapping) -> Iterator[Error]:
+    """Yield what does not fit, for each run and for the data sets that runs use: others are not drawn."""
+    for section, content in config.items():
+        if not isinstance(content, Mapping):
+            continue
+        entries, used = filled(content), {}
+        data = entries.get("data", {})
+        for run in (run for name, experiment in entries["experiments"].items() for run in swept(name, experiment)):
+            at = _of_run(config, section, run)
+            if "data" in run and run["data"] not in data:
+                yield from _unknown(at("data"), [run["data"]], data, f"{section}.data")
+                continue
+            dataset = {"name": run["data"], **data[run["data"]]} if "data" in run else {}
+            used |= {run["data"]: dataset} if dataset else {}
+            yield from _RUN_CHECKS.get(section, _nothing)(at, run, dataset)
+        for name, dataset in used.items():
+            yield from _DATA_CHECKS[section](_of_entry(config, section, "data", name), dataset)
+    names = [run["run"] for run in runs_of(config, "networks")]
+    yield from _unknown("networks.checks", config["networks"]["checks"], names, "the runs of networks.experiments")
+
+
+def _of_entry(config: Mapping, section: str, kind: str, name: str) -> Place:
+    """Return where the values of an entry were written: in it, or in its section's defaults."""
+    own = config[section][kind][name]
+    return lambda key: f"{section}.{kind}.{name}.{key}" if key in own else f"{section}.defaults.{kind}.{key}"
+
+
+def _of_run(config: Mapping, section: str, run: Mapping) -> Place:
+    """Return where the values of a run were written: in its experiment, there in its sweeps, or in the defaults."""
+    unswept = _of_entry(config, section, "experiments", run["experiment"])
+    swept_place = f"{section}.experiments.{run['experiment']}.sweeps"
+    return lambda key: f"{swept_place}.{key}" if key == run["axis"] else unswept(key)
 
 
 def _name_errors(config: Mapping) -> Iterator[str]:
-    """Say which data sets, experiments or runs share a name: one would overwrite the other's results."""
-    for section, *_ in _CHECKS:
-        yield from _repeated((f"{section}.data", dataset["name"]) for dataset in config[section]["data"])
-    experiments = [
-        (f"{section}.experiments", experiment)
-        for section, entries in config.items()
-        if isinstance(entries, Mapping)
-        for experiment in entries["experiments"]
+    """Say which experiments or runs share a name: one would overwrite the other's results."""
+    experiments, runs = [], []
+    for section, content in config.items():
+        if not isinstance(content, Mapping):
+            continue
+        place, entries = f"{section}.experiments", filled(content)
+        experiments += [(place, name) for name in entries["experiments"]]
+        runs += [(place, run["run"]) for name, e in entries["experiments"].items() for run in swept(name, e)]
+    runs += [
+        ("delta.experiments", f"{name}-{pos}-{neg}")
+        for name, experiment in filled(config["delta"])["experiments"].items()
+        for pos, neg in config["delta"]["data"].get(experiment["data"], {}).get("support", [])
     ]
-    support = {design["name"]: design["support"] for design in config["delta"]["data"]}
-    runs = [(place, name) for place, experiment in experiments for name, _ in swept(experiment)]
-    for experiment in config["delta"]["experiments"]:
-        pairs = support.get(experiment["data"], [])
-        runs += [("delta.experiments", f"{experiment['name']}-{pos}-{neg}") for pos, neg in pairs]
-    repeated = list(_repeated((place, experiment["name"]) for place, experiment in experiments))
-    yield from repeated or _repeated(runs)
+    yield from list(_repeated(experiments)) or _repeated(runs)
 
 
 def _repeated(named: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -177,102 +262,99 @@ def _repeated(named: Iterable[tuple[str, str]]) -> Iterator[str]:
             yield f"{place}: the name {name!r} is used {len(found)} times; expected each name once"
 
 
-def _unknown(place: str, names: Iterable[str], known: Collection[str], expected: str) -> Iterator[str]:
+def _unknown(place: str, names: Iterable[str], known: Collection[str], expected: str) -> Iterator[Error]:
     for name in sorted(set(names) - set(known)):
         near = get_close_matches(name, known, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
-        yield f"{place}: {name!r} is not allowed; expected a name from {expected}{hint}"
+        yield place, name, f"a name from {expected}{hint}"
 
 
-def _network_errors(networks: Mapping) -> Iterator[str]:
-    names = []
-    for experiment in networks["experiments"]:
-        runs = dict(swept(experiment))
-        names += runs
-        limit = 1 / experiment["eta"]
-        for value in sorted({run["weight_decay"] for run in runs.values() if run["weight_decay"] >= limit}):
-            place = f"networks.experiments[{experiment['name']}].weight_decay"
-            yield f"{place}: {value} is not allowed; expected below 1 / eta = {limit:g}"
-    yield from _unknown("networks.checks", networks["checks"], names, "the runs of networks.experiments")
-
-
-def _ridge_data_errors(place: str, dataset: Mapping) -> Iterator[str]:
-    if dataset["n_points"] > dataset["m"]:
-        yield f"{place}.n_points: {dataset['n_points']} is not allowed; expected at most m = {dataset['m']}"
-    if dataset["features"] == "gaussian" and dataset["d"] != dataset["m"]:
-        yield f"{place}.d: {dataset['d']} is not allowed; expected d = m = {dataset['m']} for gaussian features"
-
-
-def _ridge_run_errors(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
-    too_many = {run["n"]: run["data"] for run in reversed(runs) if run["n"] > run["data"]["n_points"]}
-    for n, dataset in too_many.items():
-        limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
-        yield f"{place}.n: {n} is not allowed; expected at most {limit}"
-
-
-def _support_errors(place: str, dataset: Mapping) -> Iterator[str]:
-    for sign in ("pos", "neg"):
-        support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
-        if support > total:
-            yield f"{place}.s_{sign}: {support} is not allowed; expected at most n_{sign} = {total}"
-
-
-def _planting_errors(place: str, dataset: Mapping) -> Iterator[str]:
-    """Say what cannot be drawn: the square is [-5, 5]^2, its diagonal 2 h long, half the margin's chord h - gamma/2."""
-    half_diagonal = 5 * sqrt(2)
-    gamma, longest = dataset["gamma"], half_diagonal - dataset["gamma"] / 2
-    if gamma >= 2 * half_diagonal:
-        yield f"{place}.gamma: {gamma} is not allowed; expected less than the square's diagonal {2 * half_diagonal:.4g}"
-    elif dataset["planting"] == "equispaced" and dataset["u_limit"] > longest:
-        yield (
-            f"{place}.u_limit: {dataset['u_limit']} is not allowed; "
-            f"expected at most {longest:.4g}, where the margin leaves the square"
-        )
-    if dataset["planting"] == "none":
-        for key in [key for key in ("s_pos", "s_neg") if dataset[key] > 0]:
-            yield f"{place}.{key}: {dataset[key]} is not allowed; expected 0 with planting none"
-    else:
-        yield from _support_errors(place, dataset)
-
-
-def _highdim_run_errors(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
-    for run in runs[:1]:  # attacks are not swept
-        steps, least = run["attack_n_steps"], 1 + ceil(run["attack_eps"] / run["attack_step"])
-        if 0 < steps < least:
-            yield f"{place}.attack_n_steps: {steps} is not allowed; expected 0 or at least {least}, to cross the ball"
-
-
-def _design_errors(place: str, dataset: Mapping) -> Iterator[str]:
-    """Say which designs cannot be drawn or extended: late steps need support vectors that are equally spaced."""
-    if dataset["planting"] != "equispaced":
-        yield (
-            f"{place}.planting: {dataset['planting']} is not allowed; expected equispaced, "
-            "as other plantings lead to the edge of stability, where late steps cannot be integrated"
-        )
-        return
-    pairs = [dataset | {"s_pos": s_pos, "s_neg": s_neg} for s_pos, s_neg in dataset["support"]]
-    yield from dict.fromkeys(line for pair in pairs for line in _planting_errors(place, pair))
-
-
-def _delta_run_errors(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
-    for run in runs:
-        start, horizon, exact = (run[key] for key in ("start", "horizon", "exact_horizon"))
-        if horizon <= start:
-            yield f"{place}.horizon: {horizon} is not allowed; expected more than start = {start}"
-        if exact and not start < exact <= horizon:
-            yield (
-                f"{place}.exact_horizon: {exact} is not allowed; "
-                f"expected 0, or more than start = {start} and at most horizon = {horizon}"
-            )
-
-
-def _nothing_more(place: str, runs: Sequence[Mapping]) -> Iterator[str]:
+def _nothing(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:
     return iter(())
 
 
-_CHECKS = [  # section, what its data sets must satisfy, what the runs of an experiment must satisfy
-    ("ridge", _ridge_data_errors, _ridge_run_errors),
-    ("logistic", _planting_errors, _nothing_more),
-    ("highdim", _support_errors, _highdim_run_errors),
-    ("delta", _design_errors, _delta_run_errors),
-]
+def _ridge_data_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+    if dataset["n_points"] > dataset["m"]:
+        yield at("n_points"), dataset["n_points"], f"at most m = {dataset['m']}"
+    if dataset["features"] == "gaussian" and dataset["d"] != dataset["m"]:
+        yield at("d"), dataset["d"], f"d = m = {dataset['m']} for gaussian features"
+
+
+def _ridge_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:
+    if run["n"] > dataset["n_points"]:
+        limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
+        yield at("n"), run["n"], f"at most {limit}"
+
+
+def _network_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+    limit = 1 / run["eta"]
+    if run["weight_decay"] >= limit:
+        yield at("weight_decay"), run["weight_decay"], f"below 1 / eta = {limit:g}"
+
+
+def _support_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+    for sign in ("pos", "neg"):
+        support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
+        if support > total:
+            yield at(f"s_{sign}"), support, f"at most n_{sign} = {total}"
+
+
+def _margin_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+    """Say which margin does not fit: its chord in the square is twice HALF_DIAGONAL - gamma/2 long."""
+    gamma, longest = dataset["gamma"], HALF_DIAGONAL - dataset["gamma"] / 2
+    if longest <= 0:
+        yield at("gamma"), gamma, f"less than the square's diagonal {2 * HALF_DIAGONAL:.4g}"
+    elif dataset["planting"] == "equispaced" and dataset["u_limit"] > longest:
+        yield at("u_limit"), dataset["u_limit"], f"at most {longest:.4g}, where the margin leaves the square"
+
+
+def _planting_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+    yield from _margin_errors(at, dataset)
+    if dataset["planting"] == "none":
+        for key in [key for key in ("s_pos", "s_neg") if dataset[key] > 0]:
+            yield at(key), dataset[key], "0 with planting none"
+    else:
+        yield from _support_errors(at, dataset)
+
+
+def _highdim_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+    steps, least = run["attack_n_steps"], 1 + ceil(run["attack_eps"] / run["attack_step"])
+    if 0 < steps < least:
+        yield at("attack_n_steps"), steps, f"0 or at least {least}, to cross the ball"
+
+
+def _design_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+    """Say which designs cannot be drawn or extended: late steps need support vectors that are equally spaced."""
+    if dataset["planting"] != "equispaced":
+        yield (
+            at("planting"),
+            dataset["planting"],
+            "equispaced, as other plantings lead to the edge of stability, where late steps cannot be integrated",
+        )
+        return
+    yield from _margin_errors(at, dataset)
+    for pair in dataset["support"]:
+        if pair[0] > dataset["n_pos"] or pair[1] > dataset["n_neg"]:
+            yield at("support"), pair, f"at most n_pos = {dataset['n_pos']} and n_neg = {dataset['n_neg']}"
+
+
+def _delta_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+    start, horizon, exact = (run[key] for key in ("start", "horizon", "exact_horizon"))
+    if horizon <= start:
+        yield at("horizon"), horizon, f"more than start = {start}"
+    if exact and not start < exact <= horizon:
+        yield at("exact_horizon"), exact, f"0, or more than start = {start} and at most horizon = {horizon}"
+
+
+_DATA_CHECKS = {
+    "ridge": _ridge_data_errors,
+    "planar": _planting_errors,
+    "highdim": _support_errors,
+    "delta": _design_errors,
+}
+_RUN_CHECKS = {
+    "ridge": _ridge_run_errors,
+    "networks": _network_run_errors,
+    "highdim": _highdim_run_errors,
+    "delta": _delta_run_errors,
+}

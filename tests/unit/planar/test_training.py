@@ -8,8 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from grokking.planar import trainer
-from grokking.planar.data import Drawn, draw_sets, points
+import yaml
+from checks import assert_follows_gradient_descent
+from experiments import datasets_of
+from grokking.logistic.model import gradient_step
+from grokking.planar import descent, trainer
+from grokking.planar.data import Drawn, draw, draw_sets, points
 from grokking.planar.trainer import train
 from grokking.planar.training import TrainingRun, train_run
 from grokking.results.files import read_parquet
@@ -21,6 +25,7 @@ CHAOTIC = LAW | {"name": "chaotic", "n_pos": 1000, "n_neg": 1000, "planting": "f
 CHAOTIC |= {"n_seeds": 1}
 MIXED = CHAOTIC | {"name": "mixed", "s_pos": 560, "s_neg": 140, "n_seeds": 3}
 """Of its three seeds two settle, one does not."""
+CONFIGURED = datasets_of(yaml.safe_load(Path("config.yaml").read_text()), "planar")
 RUN = {"run": "small", "eta": 1e-2, "bias": True, "horizon": 60_000, "n_seeds": 2}
 LONG = RUN | {"run": "mixed", "n_seeds": 3}
 
@@ -34,6 +39,22 @@ def stage(folder: Path, run: dict) -> None:
     files = ("data", "state", "trajectory", "certificate")
     data, state, *written = (folder / name for name in files)
     train_run(read_as(TrainingRun, run), 0, data, state, 60.0, *written)
+
+
+@pytest.mark.parametrize("dataset", CONFIGURED.values(), ids=CONFIGURED)
+def test_every_data_set_of_the_pipeline_follows_gradient_descent(dataset):
+    """For 100 steps, after which the chaotic ones have forgotten their last digits."""
+    one = draw(read_as(Drawn, dataset), 20260131, 0)["train"]
+    trajectory = descent.train([(one.x, one.y.astype(float))], eta=1e-2, horizon=100)
+
+    def step(state):
+        w, b = gradient_step(state[:2], state[2], one.x, one.y, eta=1e-2)
+        return np.array([*w, b])
+
+    def snapshot(t):
+        return np.array([*trajectory.w[t - 1, 0], trajectory.b[t - 1, 0]])
+
+    assert_follows_gradient_descent(snapshot, step, np.zeros(3), range(1, 101), rtol=1e-9)
 
 
 def test_every_seed_is_trained_on_its_own_points(tmp_path):
