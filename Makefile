@@ -31,9 +31,9 @@ report: reproduce ## results/report.html: figures, captions and verdicts in one 
 docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts and rules into README.md
 	cp results/pages/*.md docs/
 	cp results/figures/*.png docs/figures/
-	cp results/tables/claims.parquet results/tables/runs.parquet docs/tables/
+	cp results/tables/claims.parquet results/tables/checks.parquet results/tables/runs.parquet docs/tables/
 	snakemake --rulegraph mermaid-js > results/rules.mmd
-	python scripts/update_readme.py --claims results/tables/claims.parquet --declared workflow/claims.yaml \
+	python scripts/update_readme.py --claims results/tables/claims.parquet --declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) \
 		--rules results/rules.mmd --readme README.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files

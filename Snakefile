@@ -15,10 +15,8 @@ include: "workflow/rules/ridge.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/planar.smk"
 include: "workflow/rules/highdim.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/figures.smk"
-include: "workflow/rules/claims.smk"
-include: "workflow/rules/pages.smk"
+include: "workflow/rules/judging.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
 
 

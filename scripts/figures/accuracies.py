@@ -1,22 +1,19 @@
 """Curves of the logistic runs with their spread over seeds and over the two steps of each pair."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
+from judging.query import Results
 from matplotlib.axes import Axes
 
 from figures.style import OVER_LINES, THEORY
 
 
-def paired(tables: Mapping[str, pd.DataFrame], run: str, quantity: str, split: str = "train") -> pd.DataFrame:
+def paired(results: Results, run: str, quantity: str, split: str = "train") -> pd.DataFrame:
     """Return one run's curve: index the first step of each pair (t, t + 1), columns (seed, step of the pair).
 
     Where weights flip every step, a band over these columns shows both sides of the motion.
     """
-    curves = tables["curves"]
-    rows = curves[(curves["run"] == run) & (curves["quantity"] == quantity) & (curves["split"] == split)]
-    rows = rows.sort_values(["seed", "step"])
+    rows = results.curve_rows(run, quantity, split).sort_values(["seed", "step"])
     second = rows.groupby("seed").cumcount() % 2
     return rows.assign(second=second, first=rows["step"] - second).pivot_table(
         index="first", columns=["seed", "second"], values="value"
@@ -46,10 +43,3 @@ def mark(ax: Axes, step: float, text: str, color=THEORY) -> None:
         color=color,
         **OVER_LINES,
     )
-
-
-def over_seeds(tables: Mapping[str, pd.DataFrame], run: str, quantity: str, split: str = "train") -> pd.DataFrame:
-    """Return one run's curve: index step, a column a seed."""
-    curves = tables["curves"]
-    rows = curves[(curves["run"] == run) & (curves["quantity"] == quantity) & (curves["split"] == split)]
-    return rows.pivot_table(index="step", columns="seed", values="value")

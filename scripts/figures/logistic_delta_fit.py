@@ -3,57 +3,50 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic.theory import kappa
-from judging.delta_fits import delta_runs, fit_name, times_on_delta
+from judging.fits import COUNTS, SUPPORT, model_levels, times_on_delta
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.style import COLORS, OVER_LINES, PAPER, THEORY, band, label_end, letter, panels, shades
 
-SWEEPS = {"delta e400": "$S_+ + S_-$ fixed", "delta product": "$S_+ S_-$ fixed"}
-CONTROL = "delta e400, no bias"
+SWEEPS = {"delta-e400": "$S_+ + S_-$ fixed", "delta-product": "$S_+ S_-$ fixed"}
+CONTROL = "delta-e400-no-bias"
 MEASURED = "T_te_concentrated_last"
 CLOSE = 0.8  # labels of times in a ratio nearer to 1 would overlap
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs, times, bounds and fits."""
     figure, axes = panels(1, 3, height=2.9)
-    runs = delta_runs(tables["runs"])
-    levels = sorted(tables["times"].loc[tables["times"]["quantity"] == "T_te_model", "eps"].unique())
+    levels = model_levels(results, *SWEEPS, CONTROL)
     for ax, (name, title) in zip(axes[0], SWEEPS.items(), strict=False):
-        ends = [
-            _times(ax, tables, runs[runs["figure"] == name], eps, color)
-            for color, eps in zip(shades(len(levels)), levels, strict=True)
-        ]
+        ends = [_times(ax, results, name, eps, color) for color, eps in zip(shades(len(levels)), levels, strict=True)]
         _label_ends(ax, ends, levels)
         ax.set_title(title, loc="right")
         ax.set(xlabel=r"$|\log\,\delta|$ from counts", yscale="log")
     axes[0, 1].sharey(axes[0, 0])
-    control = times_on_delta(runs[runs["figure"] == CONTROL], tables["times"], tables["bounds"], MEASURED, levels[0])
+    control = times_on_delta(results, CONTROL, MEASURED, levels[0])
     band(axes[0, 0], control, color=COLORS[7], marker="s", markersize=3, linewidth=0)
     text = rf"squares: no bias, $\varepsilon = {levels[0]:g}$"
     place = {"xy": (0.99, 0.02), "xycoords": "axes fraction", "ha": "right", "va": "bottom"}
     axes[0, 0].annotate(text, color=COLORS[7], **place, **OVER_LINES)
     axes[0, 0].set_ylabel(r"$T_\mathrm{te}(\varepsilon)$, last crossing, step")
-    _slopes(axes[0, 2], tables["fits"], levels, float(runs["alpha"].iloc[0]))
+    _slopes(axes[0, 2], results, levels)
     _legend(figure, axes[0, 0])
     letter(axes)
     return figure
 
 
-def _times(
-    ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, eps: float, color
-) -> tuple[float, float, object]:
+def _times(ax: Axes, results: Results, experiment: str, eps: float, color) -> tuple[float, float, object]:
     """Draw medians and bands over seeds, the model, and the theorem's line through the measured mean.
 
     Returns where the measured times end, and their colour.
     """
-    measured, model = (
-        times_on_delta(runs, tables["times"], tables["bounds"], quantity, eps) for quantity in (MEASURED, "T_te_model")
-    )
+    measured, model = (times_on_delta(results, experiment, quantity, eps) for quantity in (MEASURED, "T_te_model"))
     band(ax, measured, color=color, marker="o", markersize=2.5, linewidth=0)
     ax.plot(model.index, model.median(axis=1), color=color, linestyle="--", linewidth=0.9)
-    slope = 1 / kappa(eps, float(runs["alpha"].iloc[0]))
+    slope = 1 / kappa(eps, results.first(experiment)["alpha"])
     middle = np.nanmean(np.log(measured.to_numpy()))
     line = np.exp(middle + slope * (measured.index - measured.index.to_numpy().mean()))
     ax.plot(measured.index, line, color=color, linestyle=":", linewidth=1.0)
@@ -78,18 +71,18 @@ def _eps(levels: list[float], group: list[int]) -> str:
     return rf"$\varepsilon$ = {text}" if 0 in group else text
 
 
-def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> None:
+def _slopes(ax: Axes, results: Results, levels: list[float]) -> None:
     """Draw the slope of ln T_te on |log delta| at each eps with its interval: measured, model, theorem, control."""
     place = np.arange(len(levels))
     for name, color, offset in zip([*SWEEPS, CONTROL], (COLORS[0], COLORS[1], COLORS[7]), (-0.1, 0.1, 0), strict=True):
-        measured = _fitted(fits, name, MEASURED, levels)
+        measured = _fitted(results, name, MEASURED, levels)
         error = np.abs(measured[["ci_low", "ci_high"]].to_numpy().T - measured["slope"].to_numpy())
         text = SWEEPS.get(name, "no bias")
         ax.errorbar(place + offset, measured["slope"], error, color=color, fmt="o", markersize=3, capsize=2, label=text)
         if name in SWEEPS:
-            model = _fitted(fits, name, "T_te_model", levels)
+            model = _fitted(results, name, "T_te_model", levels)
             ax.plot(place, model["slope"], color=color, linestyle="--", linewidth=0.9)
-    theorem = 1 / kappa(np.array(levels), alpha)
+    theorem = 1 / kappa(np.array(levels), results.first(CONTROL)["alpha"])
     ax.plot(place, theorem, color=PAPER, linestyle=":", marker="D", markersize=3, label="Theorem 4.6")
     ax.axhline(0, color="0.8", linewidth=0.5, zorder=0)
     ax.set_xticks(place, [f"{eps:g}" for eps in levels])
@@ -98,9 +91,8 @@ def _slopes(ax: Axes, fits: pd.DataFrame, levels: list[float], alpha: float) -> 
     ax.legend(loc="upper left", ncols=2, handlelength=1.0, handletextpad=0.4, columnspacing=0.7, borderaxespad=0)
 
 
-def _fitted(fits: pd.DataFrame, name: str, quantity: str, levels: list[float]) -> pd.DataFrame:
-    chosen = fits[(fits["fit"] == fit_name(name, quantity)) & (fits["x"] == "|ln delta|, counts")]
-    return chosen.set_index("eps").reindex(levels)
+def _fitted(results: Results, experiment: str, quantity: str, levels: list[float]) -> pd.DataFrame:
+    return results.fits(experiment, SUPPORT, quantity, x=COUNTS).set_index("eps").reindex(levels)
 
 
 def _legend(figure: Figure, ax: Axes) -> None:

@@ -1,13 +1,13 @@
 """Figure 1 (d = 2) of the logistic paper: accuracies against time on data without planted support vectors."""
 
-import pandas as pd
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import mark, paired, time_axes
 from figures.style import COLORS, PAPER, TEST, TRAIN, band, letter, panels
 
-FIGURE = "logistic 1"
+EXPERIMENT = "logistic-plain"
 PAPER_TIMES = {"standard": {"T_tr": 5e5, "T_te": 2e6}, "concentrated": {"T_tr": 4e2, "T_te": 7e6}}
 ATTACKS = {
     "adversarial_pgd_float32": ("PGD, float32", TEST),
@@ -16,18 +16,18 @@ ATTACKS = {
 }
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs and curves: a row with and a row without a bias."""
-    runs = tables["runs"][tables["runs"]["figure"] == FIGURE]
+    runs = results.runs(EXPERIMENT)
     figure, axes = panels(len(runs), 3, height=2.1, sharey=True, sharex=True)
     for row, (_, run) in zip(axes, runs.iterrows(), strict=True):
         for ax, (split, times) in zip(row, PAPER_TIMES.items(), strict=False):
-            band(ax, paired(tables, run["run"], "accuracy", "train"), label="train", color=TRAIN)
-            band(ax, paired(tables, run["run"], "accuracy", split), label=split, color=TEST)
+            band(ax, paired(results, run["run"], "accuracy", "train"), label="train", color=TRAIN)
+            band(ax, paired(results, run["run"], "accuracy", split), label=split, color=TEST)
             if run["bias"]:
                 for name, step in times.items():
                     mark(ax, step, f"$T_{{{name[2:]}}}$, paper", PAPER)
-        _attacked(row[2], tables, run["run"])
+        _attacked(row[2], results, run["run"])
         row[0].set_ylabel(f"accuracy, {'with' if run['bias'] else 'without'} bias")
     time_axes(axes)
     axes[0, 0].set_ylim(0.45, 1.02)
@@ -37,7 +37,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def _attacked(ax: Axes, tables: dict[str, pd.DataFrame], run: str) -> None:
-    band(ax, paired(tables, run, "accuracy", "train"), label="train", color=TRAIN)
+def _attacked(ax: Axes, results: Results, run: str) -> None:
+    band(ax, paired(results, run, "accuracy", "train"), label="train", color=TRAIN)
     for quantity, (label, color) in ATTACKS.items():
-        band(ax, paired(tables, run, quantity, "standard"), label=label, color=color)
+        band(ax, paired(results, run, quantity, "standard"), label=label, color=color)

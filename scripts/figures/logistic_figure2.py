@@ -1,6 +1,8 @@
 """Figure 2 of the logistic paper: bias, distance and accuracies over imbalances of planted support vectors."""
 
 import pandas as pd
+from judging.fits import imbalanced
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -8,9 +10,9 @@ from figures.accuracies import paired, time_axes
 from figures.style import band, letter, panels, shades
 
 ROWS = {
-    "logistic 2, full": "over the square",
-    "logistic 2, equispaced": "equispaced",
-    "logistic 2, perturbed": "over the square, perturbed",
+    "logistic-full": "over the square",
+    "logistic-equispaced": "equispaced",
+    "logistic-perturbed": "over the square, perturbed",
 }
 QUANTITIES = {
     ("bias", "train"): "bias",
@@ -21,20 +23,20 @@ QUANTITIES = {
 PHASES = {"1": "0.93", "2": "0.80"}
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs, curves and times."""
     figure, axes = panels(len(ROWS), len(QUANTITIES), height=1.9, sharex=True)
     colors = {}  # a balance keeps its colour from row to row
     for row, (name, title) in zip(axes, ROWS.items(), strict=True):
-        runs = tables["runs"][tables["runs"]["figure"] == name].sort_values("s_pos")
+        runs = results.runs(name).sort_values("s_pos")
         colors = dict(zip(zip(runs["s_pos"], runs["s_neg"], strict=True), shades(len(runs)), strict=True)) | colors
         for ax, ((quantity, split), label) in zip(row, QUANTITIES.items(), strict=True):
             for _, run in runs.iterrows():
                 color = colors[run["s_pos"], run["s_neg"]]
                 text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
-                band(ax, paired(tables, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
+                band(ax, paired(results, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
             ax.set_ylabel(label)
-            _shade(ax, tables, runs)
+            _shade(ax, results, runs)
             if quantity == "bias_distance":
                 ax.set_yscale("log")
                 ax.set_ylim(bottom=1e-5)
@@ -47,11 +49,11 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def _shade(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame) -> None:
+def _shade(ax: Axes, results: Results, runs: pd.DataFrame) -> None:
     """Shade phases 1 and 2, which end at the medians, over runs and seeds, of the measured ends."""
-    times = tables["times"][tables["times"]["run"].isin(runs.query("s_pos != s_neg")["run"])]
+    unequal = imbalanced(runs)
     left = 1.0
     for phase, shade in PHASES.items():
-        right = float(times.loc[times["quantity"] == f"t_phase_{int(phase) + 1}", "step"].median())
+        right = results.times(unequal, f"t_phase_{int(phase) + 1}").median()
         ax.axvspan(left, max(left, right), color=shade, linewidth=0, zorder=-1)
         left = max(left, right)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic.geometry import FRAME, HALF_DIAGONAL
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -32,21 +33,20 @@ def _strip(ax: Axes, points: pd.DataFrame, run: pd.Series) -> None:
     ax.set(xlim=(-HALF_DIAGONAL, HALF_DIAGONAL), ylim=(-1.1 * alpha, 1.1 * alpha))
 
 
-PANELS = {  # title: figure whose first run's data is shown, split, and how
-    "train": ("logistic 1", "train", _square),
-    "concentrated": ("logistic 1", "concentrated", _strip),
-    "planted, square": ("logistic 2, full", "train", _strip),
-    "planted, equispaced": ("logistic 2, equispaced", "train", _strip),
+PANELS = {  # title: experiment whose first run's data is shown, split, and how
+    "train": ("logistic-plain", "train", _square),
+    "concentrated": ("logistic-plain", "concentrated", _strip),
+    "planted, square": ("logistic-full", "train", _strip),
+    "planted, equispaced": ("logistic-equispaced", "train", _strip),
 }
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw seed 0 of the data sets of the base configurations, in the square and close to the margin."""
-    runs = tables["runs"].drop_duplicates("figure").set_index("figure")
     figure, axes = panels(1, 4, height=2.3)
-    for ax, (title, (figure_name, split, shown)) in zip(axes.flat, PANELS.items(), strict=True):
-        run = runs.loc[figure_name]
-        points = tables[run["dataset"]]
+    for ax, (title, (experiment, split, shown)) in zip(axes.flat, PANELS.items(), strict=True):
+        run = results.first(experiment)
+        points = results.points(run["dataset"])
         shown(ax, points[(points["seed"] == 0) & (points["split"] == split)], run)
         ax.set_title(title, fontsize=7, loc="right")
     letter(axes)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.accuracies import mark, paired, time_axes
@@ -17,9 +18,9 @@ SUPPORT = {1: COLORS[0], 0: COLORS[4], -1: COLORS[3]}  # sign of s_pos - s_neg: 
 PAPER_PEAKS = {"balanced classes": 2e3, "more of class +1": 7e2, "more of class −1": 7e2}
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs and curves."""
-    runs = _grid(tables["runs"])
+    runs = _grid(results)
     figure, axes = panels(len(QUANTITIES), len(CLASSES), height=1.8, sharex=True, sharey="row")
     for column, (title, sign) in zip(axes.T, CLASSES.items(), strict=True):
         chosen = runs[np.sign(runs["n_pos"] - runs["n_neg"]) == sign]
@@ -27,7 +28,7 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
             for _, run in chosen.iterrows():
                 color = SUPPORT[np.sign(run["s_pos"] - run["s_neg"])]
                 text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
-                band(ax, paired(tables, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
+                band(ax, paired(results, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
         column[0].set_title(title, loc="right")
         mark(column[1], PAPER_PEAKS[title], "peak, paper", PAPER)
     for ax, label in zip(axes[:, 0], QUANTITIES.values(), strict=True):
@@ -39,10 +40,9 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def _grid(runs: pd.DataFrame) -> pd.DataFrame:
+def _grid(results: Results) -> pd.DataFrame:
     """Return the runs of figure 4, and those of figure 2 whose support-vector counts occur in it, swapped or not."""
-    own = runs[runs["figure"] == "logistic 4"]
+    own, other = results.runs("logistic-classes"), results.runs("logistic-full")
     counts = {frozenset(pair) for pair in zip(own["s_pos"], own["s_neg"], strict=True)}
-    other = runs[runs["figure"] == "logistic 2, full"]
     shared = [frozenset(pair) in counts for pair in zip(other["s_pos"], other["s_neg"], strict=True)]
     return pd.concat([own, other[shared]]).sort_values("s_pos", ascending=False)

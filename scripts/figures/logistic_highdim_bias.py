@@ -1,12 +1,13 @@
 """The bias at d = 1024: its size, distance and cost, for balanced and imbalanced classes and support vectors."""
 
 import pandas as pd
+from judging.query import Results
 from matplotlib.figure import Figure
 
-from figures.accuracies import over_seeds, time_axes
+from figures.accuracies import time_axes
 from figures.style import COLORS, THEORY, band, letter, panels
 
-FIGURES = ["logistic 1, d = 1024", "logistic 2, d = 1024", "logistic 4, d = 1024"]
+EXPERIMENTS = ["highdim-plain", "highdim-classes", "highdim-planted"]
 PANELS = {
     "bias": ("train", "bias $b$"),
     "bias_distance": ("train", r"$|b|\,/\,\Vert w\Vert$"),
@@ -14,18 +15,17 @@ PANELS = {
 }
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs and curves; in the last panel, dashed, what the angle alone predicts."""
-    runs = tables["runs"]
-    runs = runs[runs["figure"].isin(FIGURES) & runs["bias"].fillna(False).astype(bool)]
+    runs = pd.concat([results.runs(name, bias=True) for name in EXPERIMENTS])
     figure, axes = panels(1, 3, height=2.3, sharex=True)
     for color, (_, run) in zip(COLORS, runs.iterrows(), strict=False):
         for ax, (quantity, (split, label)) in zip(axes.flat, PANELS.items(), strict=True):
-            curve = over_seeds(tables, run["run"], quantity, split)
+            curve = results.curve(run["run"], quantity, split)
             # Balanced classes leave the bias at 0 in the first step, which a logarithmic axis cannot show.
             band(ax, curve.where(curve > 0) if quantity == "bias_distance" else curve, label=_name(run), color=color)
             ax.set_ylabel(label)
-        predicted = over_seeds(tables, run["run"], "accuracy_from_angle", "concentrated")
+        predicted = results.curve(run["run"], "accuracy_from_angle", "concentrated")
         band(axes[0, 2], predicted, color=color, linestyle="--", linewidth=0.9)
     time_axes(axes)
     axes[0, 0].set_yscale("symlog", linthresh=1)

@@ -1,14 +1,14 @@
 """Our figure: measured times of generalisation of all runs and seeds against two predictions, nothing fitted."""
 
 import numpy as np
-import pandas as pd
-from judging.delta_fits import delta_runs
+from judging.fits import imbalanced, model_levels
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.style import THEORY, letter, panels, shades
 
-MARKERS = {"delta e400": "o", "delta product": "^"}
+MARKERS = {"delta-e400": "o", "delta-product": "^"}
 PANELS = [  # quantity, prediction, title
     ("T_te_concentrated_last", "T_te_model", "last crossing"),
     ("T_te_concentrated", "T_te_model", "first crossing, the paper's"),
@@ -17,15 +17,13 @@ PANELS = [  # quantity, prediction, title
 LABELS = {"T_te_model": "reduced model, step", "T_te_theorem": "Theorem 4.6, step"}
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs and times."""
     figure, axes = panels(1, 3, height=2.8, sharey=True)
-    runs = delta_runs(tables["runs"]).set_index("run")["figure"]
-    times = tables["times"].join(runs, on="run", how="inner").astype({"step": float})
-    levels = sorted(times.loc[times["quantity"] == "T_te_model", "eps"].unique())
+    levels = model_levels(results, *MARKERS)
     for ax, (quantity, model, title) in zip(axes[0], PANELS, strict=True):
         for color, eps in zip(shades(len(levels)), levels, strict=True):
-            _scatter(ax, times[times["eps"] == eps], quantity, model, color, f"{eps:g}")
+            _scatter(ax, results, (quantity, model), eps, color)
         _diagonal(ax)
         ax.set_title(title, loc="right")
         ax.set(xscale="log", yscale="log", xlabel=LABELS[model])
@@ -35,12 +33,10 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def _scatter(ax: Axes, times: pd.DataFrame, quantity: str, model: str, color, label: str) -> None:
-    for name, marker in MARKERS.items():
-        one = times[times["figure"] == name]
-        measured, predicted = (
-            one[one["quantity"] == which].set_index(["run", "seed"])["step"] for which in (quantity, model)
-        )
+def _scatter(ax: Axes, results: Results, quantities: tuple[str, str], eps: float, color) -> None:
+    for experiment, marker in MARKERS.items():
+        runs = imbalanced(results.runs(experiment))
+        measured, predicted = (results.times(runs, quantity, eps) for quantity in quantities)
         ax.plot(
             predicted.reindex(measured.index), measured, marker, color=color, markersize=2, alpha=0.6, markeredgewidth=0
         )

@@ -1,11 +1,11 @@
 """Table 1 (d = 2) of the logistic paper: its times beside ours, one dot a seed."""
 
 import numpy as np
-import pandas as pd
+from judging.query import Results
 from judging.registry import median
 from matplotlib.figure import Figure
 
-from figures.logistic_figure1 import FIGURE
+from figures.logistic_figure1 import EXPERIMENT
 from figures.style import DOUBLE, PAPER, TEST, TRAIN, panels
 
 ROWS = [  # quantity, eps, the paper's numbers, label
@@ -17,15 +17,13 @@ ROWS = [  # quantity, eps, the paper's numbers, label
 ]
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs and times; a time not reached lies beyond the horizon, at the right edge."""
-    run = tables["runs"][tables["runs"]["figure"] == FIGURE].iloc[0]
-    times = tables["times"][tables["times"]["run"] == run["run"]]
+    run = results.first(EXPERIMENT)
     figure, axes = panels(1, 1, width=DOUBLE, height=2.4)
     ax, edge = axes[0, 0], 2.0 * run["horizon"]
     for y, (quantity, eps, paper, _) in enumerate(ROWS):
-        chosen = times[(times["quantity"] == quantity) & (times["eps"] == eps)]
-        steps = chosen["step"].astype(float).fillna(np.inf).to_numpy()
+        steps = results.times(results.runs(EXPERIMENT)[:1], quantity, eps, unreached=np.inf).to_numpy()
         color = TRAIN if quantity == "T_tr" else TEST
         middle = median(steps)
         heights = y + np.linspace(-0.25, 0.25, len(steps))  # so that dots at the same step are told apart

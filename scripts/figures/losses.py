@@ -1,30 +1,28 @@
 """Loss curves against time, as figures 1, 3, 6 and 7 of the ridge paper show them."""
 
 import pandas as pd
+from judging.query import Results
 from matplotlib.axes import Axes
 
 from figures.style import OVER_LINES, TEST, TRAIN, band, mark_time
 
 
-def loss(tables: dict[str, pd.DataFrame], run: str, split: str) -> pd.DataFrame:
+def loss(results: Results, run: str, split: str) -> pd.DataFrame:
     """Return one run's loss: index step (from 1, for the log axis), a column a seed."""
-    curves = tables["curves"]
-    rows = curves[(curves["run"] == run) & (curves["quantity"] == "loss") & (curves["split"] == split)]
-    return rows[rows["step"] > 0].pivot_table(index="step", columns="seed", values="value")
+    return results.curve(run, "loss", split).loc[1:]
 
 
-def train_and_test(ax: Axes, tables: dict[str, pd.DataFrame], run: str) -> None:
+def train_and_test(ax: Axes, results: Results, run: pd.Series) -> None:
     """Draw training and test loss of one run with bands over seeds, and t1 and t2 as medians where they exist."""
     for split, color, text, va in (("train", TRAIN, "train $L_n$", "top"), ("population", TEST, "test $L$", "bottom")):
-        curve = loss(tables, run, split)
+        curve = loss(results, run["run"], split)
         band(ax, curve, color=color)
         start, offset = curve.median(axis=1).iloc[0], {"top": -5, "bottom": 4}[va]
         ax.annotate(text, (1, start), xytext=(2, offset), textcoords="offset points", color=color, va=va, **OVER_LINES)
-    times = tables["times"]
     for quantity, color in (("t1", TRAIN), ("t2", TEST)):
-        steps = times[(times["run"] == run) & (times["quantity"] == quantity)]["step"]
+        steps = results.times(run.to_frame().T, quantity)
         if steps.notna().any():
-            mark_time(ax, float(steps.astype(float).median()), f"$t_{quantity[1]}$", color)
+            mark_time(ax, float(steps.median()), f"$t_{quantity[1]}$", color)
 
 
 def loss_axes(ax: Axes, eps: float) -> None:

@@ -1,6 +1,6 @@
 """Figure 2 of the ridge paper: t1 and t2 over four sweeps, with the bounds (8) and our sharp prediction of t2."""
 
-import pandas as pd
+from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.sweeps_of_times import DASHED_T1, DASHED_T2, DOTTED, Theory, draw_times
@@ -12,6 +12,6 @@ THEORIES = [
 ]
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs, times and bounds."""
-    return draw_times(tables, "2", THEORIES)
+    return draw_times(results, "figure2", THEORIES, ("data", "features $m$"))

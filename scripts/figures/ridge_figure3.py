@@ -1,23 +1,23 @@
 """Figure 3 of the ridge paper: losses of random ReLU features over four sweeps, and the same with a zero teacher."""
 
 import pandas as pd
-from judging.query import sweep
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.losses import loss, loss_axes
 from figures.style import THEORY, band, letter, panels, shades, short_number
 
-ROWS = {"3": "one neuron as teacher", "3, zero teacher": "zero teacher"}
-AXES = {"weight_decay": r"$\lambda$", "n": "$n$", "m": "$m$", "nu2": r"$\nu^2$"}
+ROWS = {"figure3": "one neuron as teacher", "figure3-zero-teacher": "zero teacher"}
+AXES = {"weight_decay": r"$\lambda$", "n": "$n$", "data": "$m$", "nu2": r"$\nu^2$"}
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs and curves."""
     figure, axes = panels(2, 4, height=2.3, sharex=True, sharey=True)
     for row, (name, title) in zip(axes, ROWS.items(), strict=True):
         for ax, (axis, symbol) in zip(row, AXES.items(), strict=True):
-            _draw_sweep(ax, tables, sweep(tables["runs"], name, axis), axis, symbol)
+            _draw_sweep(ax, results, results.sweep(name, axis), symbol)
         row[0].set_ylabel(f"loss, {title}")
     for ax in axes[0]:
         ax.set_xlabel("")
@@ -29,9 +29,9 @@ def draw(tables: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def _draw_sweep(ax: Axes, tables: dict[str, pd.DataFrame], runs: pd.DataFrame, axis: str, symbol: str) -> None:
+def _draw_sweep(ax: Axes, results: Results, runs: pd.DataFrame, symbol: str) -> None:
     for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
-        band(ax, loss(tables, run["run"], "train"), color=color, linestyle="--", linewidth=0.9)
-        band(ax, loss(tables, run["run"], "population"), label=short_number(run[axis]), color=color)
+        band(ax, loss(results, run["run"], "train"), color=color, linestyle="--", linewidth=0.9)
+        band(ax, loss(results, run["run"], "population"), label=short_number(run["at"]), color=color)
     loss_axes(ax, runs["eps"].iloc[0])
     ax.legend(title=symbol, loc="lower left", handlelength=1, labelspacing=0.2, borderaxespad=0.1)

@@ -1,6 +1,6 @@
 """Figure 4 of the ridge paper: t1 and t2 of two-layer ReLU networks over four sweeps, with three predictions."""
 
-import pandas as pd
+from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.style import THEORY
@@ -13,6 +13,6 @@ THEORIES = [
 ]
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs, times and bounds."""
-    return draw_times(tables, "4", THEORIES, m="neurons $m$")
+    return draw_times(results, "figure4", THEORIES, ("m", "neurons $m$"))

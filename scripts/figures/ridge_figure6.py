@@ -1,25 +1,23 @@
 """Figure 6 of the ridge paper: losses under label noise, at one level (left) and over several (right)."""
 
-import pandas as pd
-from judging.query import sweep
+from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.losses import loss, loss_axes, train_and_test
 from figures.style import band, letter, panels, shades, short_number
 
-ROWS = {"6": "one neuron as teacher", "6, zero teacher": "zero teacher"}
+ROWS = {"figure6": "one neuron as teacher", "figure6-zero-teacher": "zero teacher"}
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs, curves and times."""
     figure, axes = panels(2, 2, sharex=True, sharey=True)
     for (left, right), (name, title) in zip(axes, ROWS.items(), strict=True):
-        runs = sweep(tables["runs"], name, "noise_std")
-        base = tables["runs"].query("figure == @name").iloc[0]
-        train_and_test(left, tables, base["run"])
+        runs, base = results.sweep(name, "noise_std"), results.first(name)
+        train_and_test(left, results, base)
         loss_axes(left, base["eps"])
         for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
-            band(right, loss(tables, run["run"], "population"), label=short_number(run["noise_std"]), color=color)
+            band(right, loss(results, run["run"], "population"), label=short_number(run["at"]), color=color)
         loss_axes(right, base["eps"])
         right.legend(title="noise std", loc="lower left")
         left.set_ylabel(f"loss, {title}")

@@ -1,19 +1,18 @@
 """Figure 7 of the ridge paper: losses of random Fourier features; beside it, the teacher at amplitude 1."""
 
-import pandas as pd
-from judging.query import sweep
+from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.losses import loss_axes, train_and_test
 from figures.style import letter, panels
 
 
-def draw(tables: dict[str, pd.DataFrame]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw from the tables runs, curves and times."""
-    runs = sweep(tables["runs"], "7", "teacher_scale")
+    runs = results.sweep("figure7", "teacher_scale")
     figure, axes = panels(1, len(runs), sharey=True)
     for ax, (_, run) in zip(axes.flat, runs.iterrows(), strict=True):
-        train_and_test(ax, tables, run["run"])
+        train_and_test(ax, results, run)
         loss_axes(ax, run["eps"])
         amplitude = run["teacher_scale"] * (2 / run["m"]) ** 0.5
         ax.set_title(f"teacher of amplitude {amplitude:.2g}")

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from judging.query import sweep, times_along
+from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.style import TEST, THEORY, TRAIN, band, letter, panels, ticks_at
 
-AXES = {
-    "weight_decay": r"weight decay $\lambda$",
-    "n": "training points $n$",
-    "m": "features $m$",
-    "nu2": r"initialisation variance $\nu^2$",
-}
+AXES = [
+    ("weight_decay", r"weight decay $\lambda$"),
+    ("n", "training points $n$"),
+    ("nu2", r"initialisation variance $\nu^2$"),
+]
 TIMES = {"t2": ("$t_2$", TEST), "t1": ("$t_1$", TRAIN)}
 TWO_DECADES = 99.9
 DOTTED = {"color": THEORY, "linestyle": ":", "linewidth": 1.4}
@@ -33,15 +32,15 @@ class Theory:
     equation: str | None = None
 
 
-def draw_times(tables: dict[str, pd.DataFrame], figure: str, theories: Sequence[Theory], **labels: str) -> Figure:
-    """Draw a figure's sweeps from the tables runs, times and bounds; `labels` names axes otherwise than AXES does."""
+def draw_times(results: Results, experiment: str, theories: Sequence[Theory], width: tuple[str, str]) -> Figure:
+    """Draw an experiment's sweeps from the tables runs, times and bounds; `width` is the axis of m and its label."""
     drawn, axes = panels(1, 4, height=2.4, sharey=True)
-    for ax, (axis, label) in zip(axes.flat, (AXES | labels).items(), strict=True):
+    for ax, (axis, label) in zip(axes.flat, [*AXES[:2], width, *AXES[2:]], strict=True):
         for quantity, (name, color) in TIMES.items():
-            values = times_along(tables["runs"], tables["times"], figure, axis, quantity)
+            values = results.times_along(experiment, axis, quantity)
             band(ax, values, label=name, color=color, marker="o", markersize=3)
         for theory in theories:
-            predicted = _along(tables, figure, axis, theory)
+            predicted = _along(results, experiment, axis, theory)
             ax.plot(predicted.index, predicted.where(predicted > 0), label=theory.label, **theory.line)
         ax.set(xscale="log", yscale="log", xlabel=label)
         if values.index.max() < TWO_DECADES * values.index.min():  # powers of ten alone would say too little
@@ -54,10 +53,8 @@ def draw_times(tables: dict[str, pd.DataFrame], figure: str, theories: Sequence[
     return drawn
 
 
-def _along(tables: dict[str, pd.DataFrame], figure: str, axis: str, theory: Theory) -> pd.Series:
+def _along(results: Results, experiment: str, axis: str, theory: Theory) -> pd.Series:
     """Median over seeds of a bound or prediction along a sweep."""
-    rows = tables["bounds"].merge(sweep(tables["runs"], figure, axis)[["run", axis]], on="run")
-    rows = rows[
-        (rows["quantity"] == theory.quantity) & (rows["equation"].eq(theory.equation) | (theory.equation is None))
-    ]
-    return rows.groupby(axis)["value"].median()
+    swept = results.sweep(experiment, axis)
+    medians = results.numbers(swept, theory.quantity, theory.equation).groupby("run").median()
+    return swept.assign(median=medians.reindex(swept["run"]).to_numpy()).set_index("at")["median"].dropna()

@@ -1,83 +1,69 @@
 """The measures of claims on times of generalisation against delta, on the tables.
 
-A sweep is named by its figure. Balanced runs, for which log delta is 0, are left out unless a measure says otherwise.
+Their experiments plant support vectors in several numbers. Runs with as many in either class, for which log delta is 0,
+are left out; a time that was not reached counts as later than all.
 """
 
 import numpy as np
 import pandas as pd
 
-from judging.delta_fits import delta_runs, fit_name
-from judging.registry import Measurement, Tables, measure, median
+from judging.fits import COUNTS, SUPPORT, imbalanced
+from judging.query import Results
+from judging.registry import Experiment, Measurement, measure, median
 
 
 @measure
-def delta_slope(tables: Tables, figure: str, quantity: str, eps: float) -> Measurement:
+def delta_slope(results: Results, experiment: Experiment, quantity: str, eps: float) -> Measurement:
     """Slope of the logarithm of a time on |log delta| from counts, with its bootstrap interval over seeds."""
-    fits = tables["fits"]
-    chosen = (fits["fit"] == fit_name(figure, quantity)) & (fits["x"] == "|ln delta|, counts") & (fits["eps"] == eps)
-    if not chosen.any():
-        return Measurement(np.nan)
-    fit = fits[chosen].iloc[0]
+    fit = results.fits(experiment, SUPPORT, quantity, x=COUNTS, eps=eps).iloc[0]
     return Measurement(fit["slope"], fit["ci_low"], fit["ci_high"])
 
 
 @measure
 def share_within(
-    tables: Tables, figure: str, quantity: str, model: str, levels: list[float], factor: float
+    results: Results, experiment: Experiment, quantity: str, model: str, levels: list[float], factor: float
 ) -> Measurement:
     """Share of runs, seeds and levels eps at which a time is within a factor of its prediction."""
-    ratio = _steps(tables, figure, quantity, levels) / _steps(tables, figure, model, levels)
-    return Measurement((np.abs(np.log(ratio)) <= np.log(factor)).mean()) if len(ratio) else Measurement(np.nan)
+    runs = imbalanced(results.runs(experiment))
+    measured, predicted = (results.times(runs, name, levels=levels, unreached=np.inf) for name in (quantity, model))
+    return Measurement((np.abs(np.log(measured / predicted)) <= np.log(factor)).mean())
 
 
 @measure
-def delay_due_to_bias(tables: Tables, figure: str, control: str, quantity: str, eps: float) -> Measurement:
-    """Median over runs and seeds of a time with a bias over that of the same points without, in the sweep `control`."""
-    pairs = []
-    for name in (figure, control):
-        runs = delta_runs(tables["runs"])
-        counts = runs[runs["figure"] == name].set_index("run")[["s_pos", "s_neg"]]
-        steps = _steps(tables, name, quantity, [eps]).rename("step").reset_index()
-        pairs.append(steps.join(counts, on="run").set_index(["s_pos", "s_neg", "seed"])["step"])
-    return _median(pairs[0] / pairs[1])
+def delay_due_to_bias(
+    results: Results, experiment: Experiment, control: Experiment, quantity: str, eps: float
+) -> Measurement:
+    """Median over runs and seeds of a time with a bias over that of the same points without, those of `control`."""
+    with_bias, without = (_by_counts(results, name, quantity, eps) for name in (experiment, control))
+    return median((with_bias / without).to_numpy())
 
 
 @measure
-def median_time(tables: Tables, figure: str, quantity: str, eps: float) -> Measurement:
+def median_time(results: Results, experiment: Experiment, quantity: str, eps: float) -> Measurement:
     """Median of a time over runs and seeds."""
-    return _median(_steps(tables, figure, quantity, [eps]))
+    runs = imbalanced(results.runs(experiment))
+    return median(results.times(runs, quantity, eps, unreached=np.inf).to_numpy())
 
 
 @measure
-def median_number(tables: Tables, figure: str, quantity: str, equation: str) -> Measurement:
+def median_number(results: Results, experiment: Experiment, quantity: str, equation: str) -> Measurement:
     """Median over runs and seeds of a number in the table `bounds`."""
-    return _median(_numbers(tables, figure, quantity, equation))
+    return median(results.numbers(imbalanced(results.runs(experiment)), quantity, equation).to_numpy())
 
 
 @measure
-def share_holding(tables: Tables, figure: str, equation: str, before: float) -> Measurement:
+def share_holding(results: Results, experiment: Experiment, equation: str, before: float) -> Measurement:
     """Share of runs and seeds in which a hypothesis holds from a step on that is not after `before`."""
-    checked = _numbers(tables, figure, "hypothesis", equation)
-    holds = _numbers(tables, figure, "holds_from", equation) <= before
-    return Measurement(holds.sum() / len(checked)) if len(checked) else Measurement(np.nan)
+    runs = imbalanced(results.runs(experiment))
+    checked = results.numbers(runs, "hypothesis", equation)
+    if not checked.any():  # then no run has a step from which it holds
+        return Measurement(0.0 if len(checked) else np.nan)
+    holds = results.numbers(runs, "holds_from", equation) <= before
+    return Measurement(holds.sum() / len(checked))
 
 
-def _median(values: pd.Series) -> Measurement:
-    return median(values.to_numpy()) if len(values) else Measurement(np.nan)
-
-
-def _steps(tables: Tables, figure: str, quantity: str, levels: list[float]) -> pd.Series:
-    """Return a time by run, seed and eps, infinity where it was not reached."""
-    rows = _of_figure(tables, tables["times"], figure)
-    rows = rows[(rows["quantity"] == quantity) & rows["eps"].isin(levels)]
-    return rows.set_index(["run", "seed", "eps"])["step"].astype(float).fillna(np.inf)
-
-
-def _numbers(tables: Tables, figure: str, quantity: str, equation: str) -> pd.Series:
-    rows = _of_figure(tables, tables["bounds"], figure)
-    return rows[(rows["quantity"] == quantity) & (rows["equation"] == equation)].set_index(["run", "seed"])["value"]
-
-
-def _of_figure(tables: Tables, rows: pd.DataFrame, figure: str) -> pd.DataFrame:
-    runs = delta_runs(tables["runs"])
-    return rows[rows["run"].isin(runs.loc[runs["figure"] == figure, "run"])]
+def _by_counts(results: Results, experiment: str, quantity: str, eps: float) -> pd.Series:
+    """Return a time by numbers of support vectors and seed."""
+    runs = imbalanced(results.runs(experiment))
+    steps = results.times(runs, quantity, eps, unreached=np.inf).rename("step").reset_index()
+    return steps.merge(runs[["run", "s_pos", "s_neg"]], on="run").set_index(["s_pos", "s_neg", "seed"])["step"]

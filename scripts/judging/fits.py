@@ -1,16 +1,35 @@
 """Straight-line fits with intervals that honour how the points arose: seeds are resampled, not points."""
 
 from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from grokking.results.files import write_parquet
+from grokking.results.jobs import stage
 from grokking.seeds import Role, generator
 from scipy import stats
 
-from judging.query import swept_axes, times_along
+from judging.query import Results, read_results
 
+FITTED = ("weight_decay", "n", "data", "m", "nu2")
+"""Axes of the ridge paper's sweeps along which times are fitted."""
+SUPPORT = "support"
+"""The axis of an experiment that plants support vectors in several numbers."""
+TIMES_OF_SUPPORT = ("T_te_concentrated", "T_te_concentrated_last", "T_te_model", "T_te_theorem")
+COUNTS = "|ln delta|, counts"
+ABSCISSAE = {COUNTS: "log_delta_counts", "|ln delta|, measured": "log_delta_measured"}
+"""Abscissae of the fits on that axis, and the numbers of the table `bounds` that they are."""
 RESAMPLES = 2000
 CONFIDENCE = 0.95
+
+
+@stage
+def fit_times(tables: list[Path], seed: int, out: Path) -> None:
+    """Write the table `fits`, from the tables runs, times and bounds and the root seed."""
+    write_parquet(pa.Table.from_pandas(fit_all(read_results(tables), seed), preserve_index=False), out)
 
 
 @dataclass(frozen=True)
@@ -55,21 +74,83 @@ def _weighted_slopes(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.nd
     return np.divide(cross, spread, out=np.full(len(weights), np.nan), where=spread > 0)
 
 
-def fit_sweeps(runs: pd.DataFrame, times: pd.DataFrame, root: int) -> pd.DataFrame:
-    """Fit every time of every ridge and network figure along each of its sweeps: rows of the table `fits`.
+def fit_all(results: Results, root: int) -> pd.DataFrame:
+    """Return the table `fits`: times of ridge regression and networks along their sweeps, and times against delta."""
+    return pd.concat([fit_support(results, root), fit_sweeps(results, root)], ignore_index=True)
+
+
+def fit_sweeps(results: Results, root: int) -> pd.DataFrame:
+    """Fit every time of every ridge and network experiment along each of its sweeps with three values or more.
 
     ln t on ln x for weight decay, n and m (power laws); t on ln nu2, because theory says that times grow with ln nu2.
     """
-    rows = []
-    for figure, group in runs[runs["paper"] == "ridge"].groupby("figure", sort=False):
-        for axis in swept_axes(runs, figure):
-            if axis not in ("weight_decay", "n", "m", "nu2"):
+    runs, rows = results.table("runs"), []
+    for experiment in runs.loc[runs["paper"] == "ridge", "experiment"].unique():
+        for axis in [axis for axis in FITTED if axis in results.axes(experiment)]:
+            swept = results.sweep(experiment, axis)
+            if swept["at"].nunique() < 3:
                 continue
-            for quantity in times[times["run"].isin(group["run"])]["quantity"].unique():
-                values = times_along(runs, times, figure, axis, quantity)
+            for quantity in _quantities(results, results.runs(experiment)):
+                values = results.times_along(experiment, axis, quantity)
                 y = values.to_numpy() if axis == "nu2" else np.log(values.where(values > 0).to_numpy())
                 fit = fit_line(np.log(values.index.to_numpy(float)), y, generator(root, Role.BOOTSTRAP, 0, len(rows)))
                 label = quantity if axis == "nu2" else f"ln {quantity}"
-                names = {"fit": f"figure {figure}: {quantity} on {axis}", "x": f"ln {axis}", "y": label}
-                rows.append(names | {"eps": group["eps"].iloc[0]} | asdict(fit))
+                names = _names(experiment, axis, quantity) | {"x": f"ln {results.number_of(experiment, axis)}"}
+                rows.append(names | {"y": label, "eps": swept["eps"].iloc[0]} | asdict(fit))
     return pd.DataFrame(rows)
+
+
+def imbalanced(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs whose numbers of support vectors differ, for which log delta is not 0."""
+    return runs[runs["s_pos"] != runs["s_neg"]]
+
+
+def times_on_delta(
+    results: Results, experiment: str, quantity: str, eps: float, abscissa: str = COUNTS
+) -> pd.DataFrame:
+    """Return one row for each run (index: |log delta|, by one of ABSCISSAE) and one column for each seed.
+
+    A measured log delta is the median over seeds. A time that was not reached is NaN.
+    """
+    runs = imbalanced(results.runs(experiment))
+    x = results.numbers(runs, ABSCISSAE[abscissa]).groupby("run").median().abs()
+    steps = results.times(runs, quantity, eps).rename("step").reset_index()
+    values = steps.pivot_table(index="run", columns="seed", values="step", dropna=False)
+    return values.set_index(x.reindex(values.index).rename("delta")).sort_index()
+
+
+def model_levels(results: Results, *experiments: str) -> list[float]:
+    """Return the levels eps at which the reduced model predicts times of any of these experiments."""
+    runs = pd.concat([results.runs(name) for name in experiments])
+    return list(results.levels(runs, "T_te_model"))
+
+
+def fit_support(results: Results, root: int) -> pd.DataFrame:
+    """Fit ln T on |log delta| for each experiment that plants support vectors in several numbers, time and eps."""
+    runs, rows = results.table("runs"), []
+    for experiment in runs.loc[runs["axis"] == SUPPORT, "experiment"].unique():
+        group = imbalanced(results.runs(experiment))
+        found = _quantities(results, group)
+        for quantity in [name for name in TIMES_OF_SUPPORT if name in found]:
+            for eps, abscissa in product(results.levels(group, quantity), ABSCISSAE):
+                values = times_on_delta(results, experiment, quantity, eps, abscissa)
+                rng = generator(root, Role.BOOTSTRAP, 1, len(rows))
+                fit = fit_line(values.index.to_numpy(float), np.log(values.where(values > 0).to_numpy()), rng)
+                names = _names(experiment, SUPPORT, quantity) | {"x": abscissa, "y": f"ln {quantity}"}
+                rows.append(names | {"eps": eps} | asdict(fit))
+    return pd.DataFrame(rows)
+
+
+def _names(experiment: str, axis: str, quantity: str) -> dict[str, str]:
+    return {
+        "fit": f"{experiment}: {quantity} on {axis}",
+        "experiment": experiment,
+        "axis": axis,
+        "quantity": quantity,
+    }
+
+
+def _quantities(results: Results, runs: pd.DataFrame) -> list[str]:
+    """Return the times that the runs have, in the order of the table."""
+    times = results.table("times")
+    return list(times.loc[times["run"].isin(runs["run"]), "quantity"].unique())

@@ -1,35 +1,195 @@
-"""One-at-a-time sweeps in the table of runs."""
+"""Questions to the result tables: measures, fits and figures ask them here and address runs by experiment and axis.
 
+A name that exists nowhere in a table is an error that says which do. A name that exists, asked of runs that have no
+such row, is an empty answer.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from grokking.results.files import read_parquet
 
-AXES = ["weight_decay", "n", "m", "nu2", "teacher_scale", "noise_std"]
-
-
-def sweep(runs: pd.DataFrame, figure: str, axis: str) -> pd.DataFrame:
-    """Return the runs of a figure in which only `axis` differs from the base configuration, sorted along it.
-
-    The base configuration is the figure's first run. Raises ValueError for a figure without runs.
-    """
-    group = runs[runs["figure"] == figure]
-    if group.empty:
-        raise ValueError(f"figure {figure!r}: expected one of {', '.join(sorted(runs['figure'].unique()))}")
-    others = [name for name in AXES if name != axis]
-    base = group.iloc[0][others]
-    same = (group[others].eq(base) | (group[others].isna() & base.isna())).all(axis=1)
-    return group[same].sort_values(axis)
+VARIED_BY_DATA = {"ridge": "m"}
+"""The number in which the data sets of a sweep over `data` differ, by model: such a sweep is plotted over it."""
 
 
-def swept_axes(runs: pd.DataFrame, figure: str) -> list[str]:
-    """Return the axes along which a figure has at least three runs."""
-    return [axis for axis in AXES if sweep(runs, figure, axis)[axis].nunique() >= 3]
+class NotInResultsError(LookupError):
+    """A name that the tables do not know; `what` says it without the list of those that they know."""
+
+    def __init__(self, what: str, known: Iterable[Any]):
+        self.what = what
+        names = ", ".join(map(str, known))
+        super().__init__(f"{what}; {f'expected one of {names}' if names else 'there is none'}")
 
 
-def times_along(runs: pd.DataFrame, times: pd.DataFrame, figure: str, axis: str, quantity: str) -> pd.DataFrame:
-    """Return one row for each run of the sweep (index: the axis value) and one column for each seed.
+def read_results(tables: Iterable[Path], data: Iterable[Path] = ()) -> "Results":
+    """Read tables and data sets (Parquet), each named as its file."""
+    return Results(*({path.stem: read_parquet(path).to_pandas() for path in paths} for paths in (tables, data)))
 
-    A time that was not reached or does not exist is NaN.
-    """
-    swept = sweep(runs, figure, axis)[["run", axis]]
-    found = times[times["quantity"] == quantity].merge(swept, on="run")
-    found = found.astype({"step": float})
-    return found.pivot_table(index=axis, columns="seed", values="step", dropna=False).sort_index()
+
+class Results:
+    """The tables by name, and the data sets that a figure shows."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], data: Mapping[str, pd.DataFrame] | None = None):
+        self._tables, self._data = tables, data or {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table. Raises NotInResultsError for one that was not given."""
+        if name not in self._tables:
+            raise NotInResultsError(f"table {name!r} was not given", self._tables)
+        return self._tables[name]
+
+    def points(self, dataset: str) -> pd.DataFrame:
+        """Return a data set. Raises NotInResultsError for one that was not given."""
+        if dataset not in self._data:
+            raise NotInResultsError(f"data set {dataset!r} was not given", self._data)
+        return self._data[dataset]
+
+    def runs(self, experiment: str, **values: Any) -> pd.DataFrame:
+        """Return the runs of an experiment, its first run first, of which columns have these values.
+
+        Raises NotInResultsError where the experiment, or such a run, does not exist.
+        """
+        runs = self.table("runs")
+        found = runs[runs["experiment"] == experiment]
+        if found.empty:
+            raise NotInResultsError(f"there is no experiment {experiment!r}", runs["experiment"].unique())
+        for column, value in values.items():
+            known, found = found[column].unique(), found[found[column] == value]
+            if found.empty:
+                raise NotInResultsError(f"experiment {experiment!r} has no run with {column} = {value}", known)
+        return found
+
+    def first(self, experiment: str) -> pd.Series:
+        """Return the experiment's first run, which belongs to each of its axes."""
+        return self.runs(experiment).iloc[0]
+
+    def axes(self, experiment: str) -> list[str]:
+        """Return the axes along which an experiment is swept."""
+        return list(self.runs(experiment)["axis"].dropna().unique())
+
+    def sweep(self, experiment: str, axis: str) -> pd.DataFrame:
+        """Return the runs along an axis, sorted by the number `at` which each lies on it.
+
+        They are those that differ from the first run along this axis alone, and the first run: that one alone where
+        the experiment is not swept along it.
+        """
+        runs = self.runs(experiment)
+        runs = runs[runs["axis"].isna() | (runs["axis"] == axis)]
+        return runs.assign(at=runs[self.number_of(experiment, axis)]).sort_values("at")
+
+    def check_axis(self, experiment: str, axis: str) -> None:
+        """Raise NotInResultsError where the experiment is not swept along an axis."""
+        if axis not in self.axes(experiment):
+            raise NotInResultsError(f"experiment {experiment!r} has no sweep of {axis}", self.axes(experiment))
+
+    def number_of(self, experiment: str, axis: str) -> str:
+        """Return the column of `runs` that a sweep along an axis is plotted over."""
+        if axis != "data":
+            columns = self.table("runs").columns
+            if axis not in columns:
+                raise NotInResultsError(f"the runs have no {axis!r}", columns)
+            return axis
+        model = self.first(experiment)["model"]
+        if model not in VARIED_BY_DATA:
+            raise NotInResultsError(f"data sets of model {model!r} do not differ in one number", VARIED_BY_DATA)
+        return VARIED_BY_DATA[model]
+
+    def times(
+        self,
+        runs: pd.DataFrame,
+        quantity: str,
+        eps: float | None = None,
+        *,
+        levels: Sequence[float] = (),
+        unreached: float = np.nan,
+    ) -> pd.Series:
+        """Return a time by run and seed, `unreached` where it was not reached or does not exist.
+
+        `eps` picks one level, `levels` several, of those that exist, and adds them to the index. Raises
+        NotInResultsError for a time or a level that the table does not know.
+        """
+        rows = self._of_quantity("times", quantity)
+        wanted = [eps] if eps is not None else list(levels)
+        if wanted:
+            known, rows = sorted(rows["eps"].unique()), rows[rows["eps"].isin(wanted)]
+            if rows.empty:
+                raise NotInResultsError(f"there is no {quantity} at eps = {', '.join(map(str, wanted))}", known)
+        index = ["run", "seed", *(["eps"] if levels else [])]
+        return rows[rows["run"].isin(runs["run"])].set_index(index)["step"].astype(float).fillna(unreached)
+
+    def levels(self, runs: pd.DataFrame, quantity: str) -> np.ndarray:
+        """Return the levels eps at which these runs have a time."""
+        rows = self._of_quantity("times", quantity)
+        return np.sort(rows.loc[rows["run"].isin(runs["run"]), "eps"].unique())
+
+    def times_along(self, experiment: str, axis: str, quantity: str) -> pd.DataFrame:
+        """Return a time along a sweep: one row for each run (index: where it lies), one column for each seed.
+
+        A time that was not reached or does not exist is NaN.
+        """
+        swept = self.sweep(experiment, axis)
+        found = self.times(swept, quantity).rename("step").reset_index().merge(swept[["run", "at"]], on="run")
+        return found.pivot_table(index="at", columns="seed", values="step", dropna=False).sort_index()
+
+    def numbers(self, runs: pd.DataFrame, quantity: str, equation: str | None = None) -> pd.Series:
+        """Return a number of the table `bounds` by run and seed, of one equation or of whatever equation it has.
+
+        Raises NotInResultsError for a quantity or an equation that the table does not know.
+        """
+        rows = self._of_quantity("bounds", quantity)
+        if equation is not None:
+            rows = rows[rows["equation"] == self.equation(equation)]
+        return rows[rows["run"].isin(runs["run"])].set_index(["run", "seed"])["value"]
+
+    def equation(self, name: str) -> str:
+        """Return the name of an equation of the table `bounds`, which must be there."""
+        known = self.table("bounds")["equation"]
+        if not (known == name).any():
+            raise NotInResultsError(f"there is no equation {name!r}", sorted(known.unique()))
+        return name
+
+    def checked_on(self, equation: str) -> pd.DataFrame:
+        """Return the runs that have rows of an equation in the table `bounds`."""
+        bounds, runs = self.table("bounds"), self.table("runs")
+        return runs[runs["run"].isin(bounds.loc[bounds["equation"] == self.equation(equation), "run"])]
+
+    def curve_rows(self, run: str, quantity: str, split: str | None = None) -> pd.DataFrame:
+        """Return the rows of one run's curve. Raises NotInResultsError for a curve that the table does not know."""
+        rows = self._of_quantity("curves", quantity)
+        if split is not None:
+            known, rows = sorted(rows["split"].unique()), rows[rows["split"] == split]
+            if rows.empty:
+                raise NotInResultsError(f"there is no {quantity} on {split!r}", known)
+        return rows[rows["run"] == run]
+
+    def curve(self, run: str, quantity: str, split: str | None = None) -> pd.DataFrame:
+        """Return one run's curve: index step, one column for each seed."""
+        return self.curve_rows(run, quantity, split).pivot_table(index="step", columns="seed", values="value")
+
+    def fits(self, experiment: str, axis: str, quantity: str, **values: Any) -> pd.DataFrame:
+        """Return the fits of a time along a sweep of which columns (x, eps) have these values, in the table's order.
+
+        Raises NotInResultsError where there is no such sweep or fit.
+        """
+        self.check_axis(experiment, axis)
+        fits = self.table("fits")
+        own = fits[(fits["experiment"] == experiment) & (fits["axis"] == axis)]
+        found = own[own["quantity"] == quantity]
+        for column, value in values.items():
+            found = found[found[column] == value]
+        if found.empty:
+            where = "".join(f", {column} = {value}" for column, value in values.items())
+            what = f"there is no fit of {experiment}: {quantity} on {axis}{where}: it takes three values to fit"
+            raise NotInResultsError(what, own["fit"].unique())
+        return found
+
+    def _of_quantity(self, table: str, quantity: str) -> pd.DataFrame:
+        rows = self.table(table)
+        found = rows[rows["quantity"] == quantity]
+        if found.empty:
+            raise NotInResultsError(f"there is no {quantity!r} in the table {table}", sorted(rows["quantity"].unique()))
+        return found

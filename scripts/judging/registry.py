@@ -1,15 +1,20 @@
-"""What a measure of a claim is: the registry that workflow/claims.yaml names its measures from, and their intervals.
+"""What a measure of a claim is: the registry that workflow/claims names its measures from, and their intervals.
 
-Each measure takes the tables and the arguments given in workflow/claims.yaml and returns a `Measurement`: a number
-and, where seeds are a sample from a population that the claim is about, its 95 % interval.
+Each measure takes the results and the arguments given in workflow/claims and returns a `Measurement`: a number and,
+where seeds are a sample from a population that the claim is about, its 95 % interval. The annotations `Experiment` and
+`Axis` say which arguments are names of the configuration: they are checked before any job, and the runs of every
+experiment among them stand behind the claim.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NewType
 
 import numpy as np
-import pandas as pd
 from scipy import stats
+
+Experiment = NewType("Experiment", str)
+Axis = NewType("Axis", str)
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,6 @@ class Measurement:
     ci_high: float = np.nan
 
 
-Tables = Mapping[str, pd.DataFrame]
 MEASURES: dict[str, Callable[..., Measurement]] = {}
 
 
@@ -32,7 +36,12 @@ def measure(function: Callable[..., Measurement]) -> Callable[..., Measurement]:
 
 
 def mean(values: np.ndarray) -> Measurement:
-    """Return the mean over seeds with its t interval; no interval for one seed, equal values, or a missing one."""
+    """Return the mean over seeds with its t interval; no interval for one seed, equal values, or a missing one.
+
+    Of no values there is no mean.
+    """
+    if len(values) == 0:
+        return Measurement(np.nan)
     if len(values) < 2 or np.isnan(values).any() or np.ptp(values) == 0:
         return Measurement(float(np.mean(values)))
     low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
@@ -43,8 +52,10 @@ def median(values: np.ndarray) -> Measurement:
     """Return the median with the interval between two order statistics; infinity stands for a time not reached.
 
     The ranks are those between which the median lies with 95 % probability, whatever the distribution; with fewer
-    than six values the interval is their whole range.
+    than six values the interval is their whole range. Of no values there is no median.
     """
+    if len(values) == 0:
+        return Measurement(np.nan)
     ordered = np.sort(values)
     low, high = (int(rank) for rank in stats.binom.interval(0.95, len(ordered), 0.5))
     middle = np.quantile(ordered, 0.5, method="inverted_cdf")

@@ -1,16 +1,35 @@
-"""Measuring the papers' claims on the tables, and the verdicts."""
+"""Measuring claims on the tables, and the verdicts."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from inspect import signature
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from grokking.results.files import write_parquet
+from grokking.results.jobs import stage
 
 from judging import delta, highdim, logistic, ridge  # noqa: F401 (they register measures)
-from judging.registry import MEASURES, Measurement, Tables
+from judging.claims import Range, criterion, limits, read_claims
+from judging.query import NotInResultsError, Results, read_results
+from judging.registry import MEASURES, Experiment, Measurement
+
+log = logging.getLogger(__name__)
 
 
-def verdict(measured: Measurement, accept: Sequence[float], partly: Sequence[float] | None) -> str:
-    """Return the verdict by the rule written at the head of workflow/claims.yaml."""
+@stage
+def judge_claims(claims: list[Path], checks: list[Path], tables: list[Path], out: Path, out_checks: Path) -> None:
+    """Write the tables `claims`, of the papers' claims, and `checks`, of our own."""
+    results = read_results(tables)
+    for files, path in ((claims, out), (checks, out_checks)):
+        write_parquet(pa.Table.from_pandas(judge(read_claims(files), results), preserve_index=False), path)
+
+
+def verdict(measured: Measurement, accept: Range, partly: Range | None) -> str:
+    """Return the verdict by the rule written in workflow/claims/README.md."""
     if np.isnan(measured.value):
         return "not testable"
     low, high = (measured.value if np.isnan(end) else end for end in (measured.ci_low, measured.ci_high))
@@ -20,30 +39,14 @@ def verdict(measured: Measurement, accept: Sequence[float], partly: Sequence[flo
     return "partly reproduced" if near else "not reproduced"
 
 
-def criterion(claim: Mapping) -> str:
-    """Return a claim's criterion with the limits that its number is held to."""
-    limits = f"reproduced: {_limits(claim['accept'])}"
-    if "partly" in claim:
-        limits += f"; partly: {_limits(claim['partly'])}"
-    return f"{claim['criterion']} [{limits}]"
+def judge(claims: Sequence[Mapping], results: Results) -> pd.DataFrame:
+    """Return the table `claims`; one that cannot be measured is not testable, and its `reason` says why."""
+    return pd.DataFrame([_judge_one(claim, results) for claim in claims])
 
 
-def _limits(ends: Sequence[float]) -> str:
-    return " to ".join(f"{end:g}" for end in dict.fromkeys(ends))
-
-
-def judge(claims: Sequence[Mapping], tables: Tables) -> pd.DataFrame:
-    """Return the table `claims`. Raises ValueError, naming the claim, for a measure that does not exist."""
-    return pd.DataFrame([_judge_one(claim, tables) for claim in claims])
-
-
-def _judge_one(claim: Mapping, tables: Tables) -> dict:
-    arguments = dict(claim["measure"])
-    name = arguments.pop("name")
-    if name not in MEASURES:
-        raise ValueError(f"claim {claim['id']}: measure {name!r}: expected one of {', '.join(sorted(MEASURES))}")
-    measured = MEASURES[name](tables, **arguments)
-    runs = _runs_behind(arguments, tables)
+def _judge_one(claim: Mapping, results: Results) -> dict:
+    measured, reason = _measure(claim, results)
+    runs = _runs_behind(claim["measure"], results)
     deviations = [text for text in runs["deviations"].unique() if text != "none"]
     kept = ("id", "paper", "place", "statement", "evidence")
     return {key: claim[key] for key in kept} | {
@@ -52,16 +55,48 @@ def _judge_one(claim: Mapping, tables: Tables) -> dict:
         "measured": measured.value,
         "ci_low": measured.ci_low,
         "ci_high": measured.ci_high,
-        "verdict": verdict(measured, claim["accept"], claim.get("partly")),
-        "scale": "paper" if (runs["scale"] == "paper").all() else "reduced",
+        "verdict": verdict(measured, *limits(claim)),
+        "reason": reason,
+        "scale": _scale(runs),
         "deviations": "; ".join(deviations) or "none",
     }
 
 
-def _runs_behind(arguments: Mapping, tables: Tables) -> pd.DataFrame:
-    """Return the runs that a claim rests on: those of its figure, or those that its statement was checked on."""
-    runs = tables["runs"]
-    if "figure" in arguments:
-        return runs[runs["figure"] == arguments["figure"]]
-    bounds = tables["bounds"]
-    return runs[runs["run"].isin(bounds.loc[bounds["equation"] == arguments["equation"], "run"])]
+def _measure(claim: Mapping, results: Results) -> tuple[Measurement, str | None]:
+    """Return a claim's number, or none and the reason; whatever goes wrong here must not take other claims along."""
+    arguments = {key: value for key, value in claim["measure"].items() if key != "name"}
+    try:
+        measured = MEASURES[claim["measure"]["name"]](results, **arguments)
+    except NotInResultsError as error:
+        return Measurement(np.nan), error.what
+    except Exception as error:  # any other fault of a measure is one claim's, and is logged
+        log.exception("claim %s cannot be computed", claim["id"])
+        return Measurement(np.nan), f"its measure fails: {type(error).__name__}: {error}"
+    return measured, "its runs give no number" if np.isnan(measured.value) else None
+
+
+def _runs_behind(measured: Mapping, results: Results) -> pd.DataFrame:
+    """Return the runs that a claim rests on: those of every experiment that its measure is given.
+
+    Where it is given none, those that its statement was checked on.
+    """
+    runs = results.table("runs")
+    names = [measured[name] for name in experiment_arguments(measured["name"]) if name in measured]
+    if names:
+        return runs[runs["experiment"].isin(names)]
+    try:
+        return results.checked_on(measured["equation"])
+    except NotInResultsError:
+        return runs[:0]
+
+
+def _scale(runs: pd.DataFrame) -> str | None:
+    if runs.empty:
+        return None
+    return "paper" if (runs["scale"] == "paper").all() else "reduced"
+
+
+def experiment_arguments(name: str) -> list[str]:
+    """Return the arguments of a measure that are names of experiments."""
+    parameters = signature(MEASURES[name]).parameters.values()
+    return [one.name for one in parameters if Experiment in (one.annotation, *get_args(one.annotation))]

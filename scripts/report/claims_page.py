@@ -1,13 +1,18 @@
 """The table of claims as pages to read."""
 
-import pandas as pd
+from pathlib import Path
 
-from report.pages import interval, number
+import pandas as pd
+from grokking.results.files import complete_or_absent, read_parquet
+from grokking.results.jobs import stage
+
+from report.pages import because, interval, number
 
 HEADER = """# Claims and verdicts
 
 Each criterion was written before the run, unless it says otherwise. Intervals are 95 %, over seeds; a count has none.
 """
+OWN = "Checks of this reproduction, in no paper"
 
 HTML = """<!doctype html>
 <html lang="en">
@@ -18,31 +23,47 @@ HTML = """<!doctype html>
   table {{ border-collapse: collapse }}
   th, td {{ border-bottom: 1px solid #ccc; padding: 3px 6px; text-align: left; vertical-align: top }}
 </style>
-{table}
+{claims}
+<h2>{own}</h2>
+{checks}
 </html>
 """
 
 
-def claims_html(claims: pd.DataFrame) -> str:
-    """Return the table `claims` as one HTML page that needs nothing else."""
+@stage
+def write_claims(claims: Path, checks: Path, text: Path, page: Path) -> None:
+    """Write the tables `claims` and `checks` as Markdown and as HTML."""
+    judged = [read_parquet(path).to_pandas() for path in (claims, checks)]
+    for path, written in ((text, claims_page), (page, claims_html)):
+        with complete_or_absent(path) as temporary:
+            temporary.write_text(written(*judged))
+
+
+def claims_html(claims: pd.DataFrame, checks: pd.DataFrame) -> str:
+    """Return the tables `claims` and `checks` as one HTML page that needs nothing else."""
+    return HTML.format(claims=_rows(claims), own=OWN, checks=_rows(checks))
+
+
+def _rows(claims: pd.DataFrame) -> str:
+    records = claims.to_dict("records")
     shown = claims[["paper", "place", "statement", "criterion"]].assign(
-        ours=[interval(claim) for claim in claims.to_dict("records")],
+        ours=[interval(claim) for claim in records],
         published=claims["paper_value"].map(number),
-        verdict=claims["verdict"],
+        verdict=[claim["verdict"] + because(claim) for claim in records],
         figure=claims["evidence"],
     )
     with pd.option_context("display.max_colwidth", None):
-        return HTML.format(table=shown.to_html(index=False, border=0))
+        return shown.to_html(index=False, border=0)
 
 
-def claims_page(claims: pd.DataFrame) -> str:
-    """Return the table `claims` as Markdown: a summary, then every claim with criterion and deviations."""
+def claims_page(claims: pd.DataFrame, checks: pd.DataFrame) -> str:
+    """Return the tables `claims` and `checks` as Markdown: a summary, then each with criterion and deviations."""
     counts = claims["verdict"].value_counts()
     summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     sections = [HEADER, f"{len(claims)} claims: {summary}.\n"]
     for paper, group in claims.groupby("paper", sort=False):
-        sections.append(f"## {paper.capitalize()}\n")
-        sections += [_entry(claim) for _, claim in group.iterrows()]
+        sections += [f"## {paper.capitalize()}\n", *(_entry(claim) for _, claim in group.iterrows())]
+    sections += [f"## {OWN}\n", *(_entry(claim) for _, claim in checks.iterrows())]
     return "\n".join(sections)
 
 
@@ -50,7 +71,7 @@ def _entry(claim: pd.Series) -> str:
     lines = [
         f"### {claim['statement']}",
         "",
-        f"**{claim['verdict'].capitalize()}** ({claim['scale']} scale), `{claim['id']}`, {claim['place']}",
+        f"**{claim['verdict'].capitalize()}**{because(claim)} ({_scale(claim)}), `{claim['id']}`, {claim['place']}",
         "",
         f"- criterion: {claim['criterion']}",
         f"- measured: {interval(claim)}",
@@ -60,3 +81,7 @@ def _entry(claim: pd.Series) -> str:
     if claim["deviations"] != "none":
         lines.append(f"- deviations: {claim['deviations']}")
     return "\n".join([*lines, f"- evidence: figures/{claim['evidence']}.pdf", ""])
+
+
+def _scale(claim: pd.Series) -> str:
+    return "no runs" if pd.isna(claim["scale"]) else f"{claim['scale']} scale"

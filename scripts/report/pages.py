@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from string import Template
 
 import numpy as np
 import pandas as pd
+from grokking.results.files import complete_or_absent, read_parquet
+from grokking.results.jobs import stage
 
 PAPERS = {"ridge": "To Grok Grokking (ridge)", "logistic": "Grokking in Linear Models (logistic)"}
 VERDICTS = ["reproduced", "partly reproduced", "not reproduced", "not testable"]
@@ -17,6 +20,17 @@ MARKS = {
     r":math:`(.+?)`": r"$`\1`$",
     r"`([^`<]+?)\s*<([^>]+)>`_": r"[\1](\2)",
 }
+
+
+@stage
+def write_page(
+    paper: str, template: Path, claims: Path, checks: Path, runs: Path, captions: list[Path], out: Path
+) -> None:
+    """Write one paper's page: its template filled in."""
+    tables = (read_parquet(path).to_pandas() for path in (claims, checks, runs))
+    texts = {path.stem: path.read_text() for path in captions}
+    with complete_or_absent(out) as temporary:
+        temporary.write_text(page(paper, template.read_text(), *tables, texts))
 
 
 def number(value: float) -> str:
@@ -47,16 +61,24 @@ def markdown(caption: str) -> str:
     return caption.strip()
 
 
-def page(paper: str, template: str, claims: pd.DataFrame, runs: pd.DataFrame, captions: Mapping[str, str]) -> str:
-    """Return one paper's page: its template with differences, claims and figures filled in.
+def page(
+    paper: str,
+    template: str,
+    claims: pd.DataFrame,
+    checks: pd.DataFrame,
+    runs: pd.DataFrame,
+    captions: Mapping[str, str],
+) -> str:
+    """Return one paper's page: its template with differences, claims, our own checks and figures filled in.
 
     `captions` maps the paper's figures to their captions, in the order in which they are shown.
     """
-    own = claims[claims["paper"] == paper]
+    claims, checks, runs = (table[table["paper"] == paper] for table in (claims, checks, runs))
     return Template(template).substitute(
-        deviations=_deviations(runs[runs["paper"] == paper]),
-        summary=summary(own),
-        claims=_claims(own),
+        deviations=_deviations(runs),
+        summary=summary(claims),
+        claims=_claims(claims),
+        checks=_claims(checks),
         figures="\n".join(_figure(name, caption) for name, caption in captions.items()),
     )
 
@@ -70,7 +92,7 @@ def summary(claims: pd.DataFrame) -> str:
     return table(["paper", "claims", *VERDICTS], rows)
 
 
-def headlines(claims: pd.DataFrame, ids: Sequence[str], figures: str) -> str:
+def chosen_claims(claims: pd.DataFrame, ids: Sequence[str], figures: str) -> str:
     """Return the claims with these ids as a table; `figures` is the folder that figures are linked in.
 
     Raises KeyError where one of them was not judged.
@@ -110,7 +132,12 @@ def _claims(claims: pd.DataFrame) -> str:
 
 
 def _numbers(claim: Mapping) -> list[str]:
-    return [interval(claim), number(claim["paper_value"]), f"**{claim['verdict']}**"]
+    return [interval(claim), number(claim["paper_value"]), f"**{claim['verdict']}**{because(claim)}"]
+
+
+def because(claim: Mapping) -> str:
+    """Return why a claim is not testable, nothing where it is."""
+    return "" if pd.isna(claim["reason"]) else f", because {claim['reason']}"
 
 
 def _evidence(claim: Mapping, figures: str) -> str:

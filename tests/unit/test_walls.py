@@ -92,7 +92,7 @@ def test_what_draws_or_trains_is_not_done_again_when_reading_changes(script):
     assert [way_to(module, found) for module in found if within(name_of(module), READERS)] == []
 
 
-@pytest.mark.parametrize("script", SCRIPTS.glob("draw_*.py"), ids=name_of)
+@pytest.mark.parametrize("script", [*SCRIPTS.glob("draw_*.py")], ids=name_of)
 def test_data_is_not_drawn_again_when_training_changes(script):
     found = reached(script)
     assert [way_to(module, found) for module in found if module.stem in TRAINERS] == []

@@ -3,10 +3,10 @@
 import importlib
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import pytest
 from checkout import ROOT
 from figures.style import DOUBLE, SINGLE, set_style
+from judging.query import Results, read_results
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
@@ -15,16 +15,15 @@ SMALLEST = 7  # points
 
 
 @pytest.fixture(scope="module")
-def tables(finished) -> dict[str, pd.DataFrame]:
-    results = finished.folder / "results/quick"
-    found = [*results.glob("tables/*.parquet"), *results.glob("logistic/data/*.parquet")]
-    return {path.stem: pd.read_parquet(path) for path in found}
+def results(finished) -> Results:
+    folder = finished.folder / "results/quick"
+    return read_results(folder.glob("tables/*.parquet"), folder.glob("logistic/data/*.parquet"))
 
 
 @pytest.fixture(params=FIGURES)
-def figure(request, tables):
+def figure(request, results):
     set_style()
-    drawn = importlib.import_module(f"figures.{request.param}").draw(tables)
+    drawn = importlib.import_module(f"figures.{request.param}").draw(results)
     drawn.canvas.draw()
     yield drawn
     plt.close(drawn)

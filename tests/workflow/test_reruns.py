@@ -6,7 +6,7 @@ import shutil
 from checkout import checkout
 
 QUICK = "workflow/profiles/quick/quick.yaml"
-TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "provenance"}
+TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "checks", "provenance"}
 COMPARED_BY_CONTENT = 1_000_000  # bytes: Snakemake compares larger files by their time stamps
 SUMMARIES = {"Fit times against the swept parameters", "Judge the papers' claims"}
 
@@ -145,15 +145,13 @@ def test_other_levels_of_the_delta_times_train_and_extend_nothing(project):
     project.edit(QUICK, "delta-e400: {", "delta-e400: {eps: [0.0, 0.02], ")
     jobs = project.planned()
     assert of_delta(jobs) == {"Evaluate the sweep delta-e400"}
-    assert jobs >= {"Fit times of generalisation against delta", "Judge the papers' claims", "Plot logistic_delta_fit"}
+    assert jobs >= SUMMARIES | {"Plot logistic_delta_fit"}
 
 
 def test_a_later_horizon_of_delta_extends_again_and_trains_nothing(project):
     project.edit(QUICK, "delta-e400: {", "delta-e400: {horizon: 200000000000, ")
-    assert of_delta(project.planned()) == {
-        "Extend the sweep delta-e400 to its horizon",
-        "Evaluate the sweep delta-e400",
-    }
+    sweep = "the sweep delta-e400"
+    assert of_delta(project.planned()) == {f"Extend {sweep} to its horizon", f"Evaluate {sweep}"}
 
 
 def test_another_text_of_delta_computes_nothing(project):
@@ -164,9 +162,18 @@ def test_another_text_of_delta_computes_nothing(project):
 
 
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
-    project.edit("workflow/claims.yaml", "accept: [-1.02, -0.98]", "accept: [-1.01, -0.99]")
+    project.edit("workflow/claims/ridge.yaml", "limits: {within: 0.02, of: -1", "limits: {within: 0.01, of: -1")
     pages = {f"Write the page of the {paper} paper" for paper in ("ridge", "logistic")}
-    assert project.planned() == {"Judge the papers' claims", "Collect the table claims"} | pages
+    tables = {f"Collect the table {table}" for table in ("claims", "checks")}
+    assert project.planned() == {"Judge the papers' claims", "Write every claim with its verdict"} | tables | pages
+
+
+def test_a_mistyped_claim_stops_before_any_job(project):
+    project.edit("workflow/claims/ridge.yaml", "experiment: figure7,", "experiment: figur7,")
+    told = project.snakemake("--dry-run", check=False)
+    assert "claim ridge-7-groks: measure.experiment: 'figur7' is not allowed" in told
+    assert "did you mean 'figure7'?" in told
+    assert "Job 0" not in told
 
 
 def test_editing_a_caption_writes_its_page_again(project):

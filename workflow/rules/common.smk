@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import yaml
+from claims import OWN, PAPERS, claim_errors, claim_files
 from experiments import axes_of, datasets_of, delta_runs, delta_sweeps, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
@@ -24,12 +25,13 @@ def named(section, runs):
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
 config = settled(config, SHIPPED)
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
-ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schema.yaml"))
+SCHEMA = declared("workflow/schemas/config.schema.yaml")
+ERRORS = ERRORS or config_errors(config, SCHEMA)
+if not ERRORS or not config_errors(SHIPPED, SCHEMA):  # claims may use its names, whatever this configuration lacks
+    ERRORS += claim_errors(Path(workflow.basedir), axes_of(settled(SHIPPED, SHIPPED)))
 if ERRORS:
-    raise WorkflowError("The configuration has errors:\n" + "\n".join(ERRORS))
+    raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
 
-AXES = axes_of(config)  # experiment: axes of its sweeps
-SHIPPED_AXES = axes_of(settled(SHIPPED, SHIPPED))  # the same of config.yaml alone: names that claims may address
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
@@ -46,16 +48,6 @@ pathvars:
     results=config["results"],
     logs="<results>/logs",
     benchmarks="<results>/benchmarks",
-
-
-# What a run is called in the papers does not change its numbers, so that no job is given it.
-LABELS = ("paper", "experiment", "axis", "figure", "model", "scale", "deviations")
-
-
-def parameters(wildcards):
-    """Return the run's own parameters as JSON: all that its jobs depend on."""
-    kept = {key: value for key, value in RUNS[wildcards.run].items() if key not in LABELS}
-    return json.dumps(kept, sort_keys=True)
 
 
 def only(*keys):

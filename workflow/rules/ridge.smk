@@ -29,7 +29,7 @@ rule draw_ridge_data:
         mem_mb=megabytes(900),
         runtime=15,
     params:
-        dataset=lambda wildcards: json.dumps(DATASETS[wildcards.dataset], sort_keys=True),
+        dataset=lambda wildcards: json.dumps(DRAWN["ridge"][wildcards.dataset], sort_keys=True),
         seed=config["seed"],
     message:
         "Draw the ridge data set {wildcards.dataset}"

@@ -14,6 +14,11 @@ from grokking.logistic.geometry import FRAME
 from grokking.results.rows import Time
 from grokking.times import last_crossing
 
+PAPER_HORIZON = 10**7
+"""Steps that the paper trains for."""
+FLOW_STARTS = (10**3, 10**4, 10**5, 10**6)
+"""Steps t_0 from which eq. (11) is followed to the paper's horizon."""
+
 
 def log_delta(s_pos, s_neg):
     """Return log delta as the counts of support vectors give it: all of them with the same margin."""

@@ -166,7 +166,6 @@ def train_network(
             loss_at_t1 = population_loss(descent.advance(before, t1).theta)
         if t2 is None and test[-1] <= c:
             t2 = locate(descent, before, step, lambda at: np.log(population_loss(at.theta) / c))
-        log.info("step %d of %d: L_n %.3g, L %.3g", step, steps[-1], train[-1], test[-1])
     if train[-1] >= eps:
         t1 = loss_at_t1 = None
     return NetworkRun(steps, np.array(train), np.array(test), t1, t2, loss_at_t1, descent.gradients)

@@ -35,9 +35,6 @@ UNSTABLE = 2.0
 """Above this value of eta lambda_max, gradient descent is not a discretised gradient flow."""
 AUDITED = 16
 """Steps of the audit of hypotheses in a decade."""
-PAPER_HORIZON = 10**7
-FLOW_STARTS = (10**3, 10**4, 10**5, 10**6)
-"""Steps t_0 from which eq. (11) is followed to the paper's horizon."""
 TOLERANCE = 0.01
 """A limit is reached, or a hypothesis holds, within this fraction."""
 
@@ -205,8 +202,8 @@ def _support_sums(run: EvaluationRun, seen: Replicate) -> tuple[float, float]:
 def _flow_errors(run: EvaluationRun, seen: Replicate) -> Iterator[Fact]:
     """Yield the mean over log t, from t_0 to the paper's horizon, of the relative error of eq. (11) for b."""
     sums = _support_sums(run, seen)
-    for start in FLOW_STARTS:
-        followed = (seen.steps >= start) & (seen.steps <= PAPER_HORIZON)
+    for start in theory.FLOW_STARTS:
+        followed = (seen.steps >= start) & (seen.steps <= theory.PAPER_HORIZON)
         if np.count_nonzero(followed) > 1:
             t, b = seen.steps[followed], seen.b[followed]
             error = np.abs(theory.bias_flow(t, t[0], b[0], *sums) - b) / np.abs(b)
@@ -230,7 +227,7 @@ def _hypotheses(seen: Replicate) -> Iterator[Fact]:
         "exponential tail, eq. (10)": theory.tail_violation(x[planted], y[planted], w, seen.b),
         "w = w_hat log t + rho": theory.growth_violation(steps, w, w_hat),
     }
-    at_paper = int(np.searchsorted(steps, PAPER_HORIZON))
+    at_paper = int(np.searchsorted(steps, theory.PAPER_HORIZON))
     for equation, violation in violations.items():
         time = theory.holds_from(steps, violation, TOLERANCE)
         yield "hypothesis", not time.censored, equation

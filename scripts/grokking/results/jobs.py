@@ -60,7 +60,7 @@ class Stage:
         """
         parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
         for name, kind in self._types.items():
-            several = {"nargs": "+", "type": get_args(kind)[0]} if get_origin(kind) is list else {"type": _reader(kind)}
+            several = {"nargs": "*", "type": get_args(kind)[0]} if get_origin(kind) is list else {"type": _reader(kind)}
             parser.add_argument(f"--{name.replace('_', '-')}", required=True, **several)
         parser.add_argument("--provenance", type=Path, help="file for what the job ran on and what it cost (JSON)")
         given = vars(parser.parse_args(arguments))

@@ -7,25 +7,11 @@ import numpy as np
 import pytest
 from grokking.highdim import resident
 from grokking.highdim.check import check, compared, full_gradients
-from grokking.highdim.training import TrainingRun, trajectories
+from grokking.highdim.training import trajectories
 from grokking.logistic.comparison import violation
 from grokking.results.files import read_parquet, write_arrays
 from grokking.results.jobs import StageError
-
-RUN = TrainingRun(
-    run="wide",
-    d=64,
-    n_pos=150,
-    n_neg=50,
-    s_pos=2,
-    s_neg=1,
-    gamma=1e-3,
-    n_seeds=1,
-    eta=0.15,
-    bias=True,
-    horizon=30_000,
-    max_chaotic=5000,
-)
+from samples import HIGHDIM as RUN
 
 
 @pytest.fixture(scope="module")

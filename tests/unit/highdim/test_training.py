@@ -8,23 +8,9 @@ import numpy as np
 import pytest
 from grokking.highdim import descent
 from grokking.highdim.separated import SMOOTH, NotContractingError, SeparatedRows
-from grokking.highdim.training import TrainingRun, train, trajectories
+from grokking.highdim.training import train, trajectories
 from grokking.results.files import read_arrays
-
-RUN = TrainingRun(
-    run="small",
-    d=128,
-    n_pos=60,
-    n_neg=60,
-    s_pos=0,
-    s_neg=0,
-    gamma=1e-3,
-    n_seeds=1,
-    eta=1e-2,
-    bias=True,
-    horizon=1500,
-    max_chaotic=500,
-)
+from samples import HIGHDIM as RUN
 
 
 def line_of_failure(run, folder):
@@ -42,13 +28,13 @@ def test_seeds_are_the_runs_of_their_own_data(tmp_path):
 
 
 def test_data_that_is_not_separated_in_time_is_one_line(tmp_path):
-    line = line_of_failure(replace(RUN, d=16, n_pos=400, n_neg=400, max_chaotic=40), tmp_path)
-    assert re.fullmatch(r"small: seed 0: after \d+ steps a margin is negative .* allow more chaotic steps, .*", line)
+    line = line_of_failure(replace(RUN, d=16, n_pos=400, n_neg=400, eta=0.01, max_chaotic=40), tmp_path)
+    assert re.fullmatch(r"wide: seed 0: after \d+ steps a margin is negative .* allow more chaotic steps, .*", line)
 
 
 def test_a_certificate_that_fails_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(descent, "TOLERANCE", 1e-30)
-    assert line_of_failure(RUN, tmp_path).startswith("small: seed 0: what was left out may reach")
+    assert line_of_failure(RUN, tmp_path).startswith("wide: seed 0: what was left out may reach")
 
 
 def test_steps_that_turn_out_too_large_for_the_flow_are_one_line(tmp_path, monkeypatch):
@@ -56,7 +42,6 @@ def test_steps_that_turn_out_too_large_for_the_flow_are_one_line(tmp_path, monke
         raise NotContractingError(f"eta lambda_max exceeds {SMOOTH}: execute every step instead")
 
     monkeypatch.setattr(SeparatedRows, "flow", refuse)
-    long = replace(RUN, d=64, n_pos=150, n_neg=50, eta=0.15, horizon=30_000, max_chaotic=5000)
     assert (
-        line_of_failure(long, tmp_path) == f"small: seed 0: eta lambda_max exceeds {SMOOTH}: execute every step instead"
+        line_of_failure(RUN, tmp_path) == f"wide: seed 0: eta lambda_max exceeds {SMOOTH}: execute every step instead"
     )

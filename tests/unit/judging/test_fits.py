@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from judging.fits import fit_line, fit_sweeps
-from judging.query import sweep, swept_axes, times_along
+from judging.query import Results
 
 
 def rng():
@@ -44,39 +44,29 @@ def test_two_values_are_no_fit():
     assert fit.n == 6
 
 
-def small_tables():
-    base = {"paper": "ridge", "figure": "2", "weight_decay": 1e-3, "n": 10, "m": 50, "nu2": 1.0}
-    base |= {"teacher_scale": 1.0, "noise_std": 0.0, "eps": 0.01}
-    changes = [{}, {"weight_decay": 1e-2}, {"weight_decay": 1e-1}, {"n": 20}]
-    runs = pd.DataFrame([{"run": f"r{i}"} | base | change for i, change in enumerate(changes)])
-    steps = [[1000, 1000], [100, 100], [10, None], [5, 5]]
-    times = pd.DataFrame(
-        [
-            {"run": f"r{i}", "seed": s, "quantity": "t2", "step": step}
-            for i, row in enumerate(steps)
-            for s, step in enumerate(row)
-        ]
-    ).astype({"step": "Int64"})
-    return runs, times
-
-
-def test_a_sweep_holds_the_base_and_what_differs_along_one_axis():
-    runs, _ = small_tables()
-    assert list(sweep(runs, "2", "weight_decay")["run"]) == ["r0", "r1", "r2"]
-    assert list(sweep(runs, "2", "n")["run"]) == ["r0", "r3"]
-    assert swept_axes(runs, "2") == ["weight_decay"]
-    with pytest.raises(ValueError, match="figure '9'"):
-        sweep(runs, "9", "n")
+def small_tables(model="ridge"):
+    changes = [(None, {}), ("weight_decay", {"weight_decay": 1e-2}), ("weight_decay", {"weight_decay": 1e-1})]
+    changes += [("n", {"n": 20}), ("data", {"m": 100, "n": 11}), ("data", {"m": 200})]
+    base = {"paper": "ridge", "experiment": "e", "model": model, "weight_decay": 1e-3, "n": 10, "m": 50, "eps": 0.01}
+    runs = pd.DataFrame([{"run": f"r{i}", "axis": axis} | base | change for i, (axis, change) in enumerate(changes)])
+    steps = [[1000, 1000], [100, 100], [10, None], [5, 5], [2000, 2000], [4000, 4000]]
+    times = [
+        {"run": f"r{i}", "seed": s, "quantity": "t2", "eps": 0.01, "step": step}
+        for i, row in enumerate(steps)
+        for s, step in enumerate(row)
+    ]
+    return {"runs": runs, "times": pd.DataFrame(times).astype({"step": "Int64"})}
 
 
 def test_missing_times_stay_missing_along_a_sweep():
-    values = times_along(*small_tables(), "2", "weight_decay", "t2")
+    values = Results(small_tables()).times_along("e", "weight_decay", "t2")
     assert values.shape == (3, 2)
     assert np.isnan(values.loc[1e-1, 1])
 
 
-def test_sweeps_are_fitted_as_power_laws():
-    fits = fit_sweeps(*small_tables(), root=1)
-    assert list(fits["fit"]) == ["figure 2: t2 on weight_decay"]
-    assert fits["slope"][0] == pytest.approx(-1)
-    assert fits["n_censored"][0] == 1
+def test_sweeps_of_three_values_are_fitted_as_power_laws():
+    fits = fit_sweeps(Results(small_tables()), root=1)
+    assert list(fits["fit"]) == ["e: t2 on weight_decay", "e: t2 on data"]
+    assert list(fits["x"]) == ["ln weight_decay", "ln m"]
+    assert list(fits["slope"]) == pytest.approx([-1, 1])
+    assert list(fits["n_censored"]) == [1, 0]

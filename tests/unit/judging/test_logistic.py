@@ -2,11 +2,12 @@ import judging.logistic  # noqa: F401 (it registers measures)
 import numpy as np
 import pandas as pd
 import pytest
+from judging.query import Results
 from judging.registry import MEASURES, mean, median
 
 
 def tables(times=(), numbers=(), curves=()):
-    common = {"figure": "f", "n_pos": 10, "n_neg": 10, "scale": "paper", "deviations": "none"}
+    common = {"experiment": "f", "axis": None, "n_pos": 10, "n_neg": 10, "scale": "paper", "deviations": "none"}
     runs = pd.DataFrame(
         [
             {"run": "a", "bias": True, "s_pos": 4, "s_neg": 4} | common,
@@ -25,7 +26,7 @@ def tables(times=(), numbers=(), curves=()):
 
 
 def measured(name, given, **arguments):
-    return MEASURES[name](given, figure="f", **arguments)
+    return MEASURES[name](Results(given), experiment="f", **arguments)
 
 
 def test_median_counts_what_was_not_reached_as_late():

@@ -5,22 +5,11 @@ import pyarrow as pa
 import pytest
 from grokking.networks import check as network_check
 from grokking.networks.check import check, compared
-from grokking.networks.run import Run, time_table, trained
+from grokking.networks.run import time_table, trained
 from grokking.results.files import read_parquet, write_parquet
+from samples import NETWORK
 
-RUN = Run(
-    run="test",
-    d=20,
-    n=8,
-    m=60,
-    eta=2e-3,
-    weight_decay=0.5,
-    nu2=1.0,
-    eps=0.01,
-    horizon=2000,
-    points_per_decade=5,
-    n_seeds=1,
-)
+RUN = replace(NETWORK, n_seeds=1)
 
 
 def counted(table):

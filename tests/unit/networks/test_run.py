@@ -2,24 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments import network_runs
 from grokking.networks.model import gradient_step, linear_t1, training_loss
-from grokking.networks.run import Run, bound_table, curve_table, time_table, trained
-
-RUN = Run(
-    run="test",
-    d=20,
-    n=8,
-    m=60,
-    eta=2e-3,
-    weight_decay=0.5,
-    nu2=1.0,
-    eps=0.01,
-    horizon=2000,
-    points_per_decade=5,
-    n_seeds=2,
-)
-EXPERIMENT = {"name": "e", "figure": "4", "weight_decay": 0.05, "eta": 1e-4, "decay_times": 2.0, "nu2": 1.0}
+from grokking.networks.run import bound_table, curve_table, time_table, trained
+from samples import NETWORK as RUN
 
 
 def all_trained(**changes):
@@ -29,13 +14,6 @@ def all_trained(**changes):
 
 def values(table, quantity, column="value"):
     return table.to_pandas().query("quantity == @quantity")[column]
-
-
-def test_a_run_has_a_horizon_in_steps_that_follows_its_own_weight_decay():
-    runs = network_runs({"experiments": [EXPERIMENT | {"sweeps": {"weight_decay": [0.05, 0.5]}}]})
-    assert [run["run"] for run in runs] == ["e", "e-weight_decay-0.5"]
-    assert [run["horizon"] for run in runs] == [400_000, 40_000]
-    assert "decay_times" not in runs[0]
 
 
 def test_tables_hold_every_seed():

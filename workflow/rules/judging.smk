@@ -1,7 +1,8 @@
-# The tables in results/tables: rows of all jobs brought together, and the fits of times against parameters.
+# The tables in results/tables, and what is read from them: fits of times against parameters, and the verdicts.
 PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=LISTED)
 PARTS["fits"] += ["<results>/fits.parquet"]
 PARTS["claims"] += ["<results>/claims.parquet"]
+PARTS["checks"] += ["<results>/checks.parquet"]
 
 
 rule list_runs:
@@ -58,8 +59,7 @@ rule collect_table:
 rule fit_times:
     input:
         code=code("fit_times.py"),
-        runs="<results>/tables/runs.parquet",
-        times="<results>/tables/times.parquet",
+        tables=expand("<results>/tables/{table}.parquet", table=["runs", "times", "bounds"]),
     output:
         fits="<results>/fits.parquet",
     log:
@@ -78,5 +78,31 @@ rule fit_times:
     message:
         "Fit times against the swept parameters"
     shell:
-        "python {input.code[0]} --runs {input.runs} --times {input.times} --seed {params.seed} "
-        "--out {output.fits} 2> {log}"
+        "python {input.code[0]} --tables {input.tables} --seed {params.seed} --out {output.fits} 2> {log}"
+
+
+rule judge_claims:
+    input:
+        code=code("judge_claims.py"),
+        claims=claim_files(PAPERS),
+        checks=claim_files(OWN),
+        tables=expand("<results>/tables/{table}.parquet", table=["runs", "curves", "times", "bounds", "fits"]),
+    output:
+        claims="<results>/claims.parquet",
+        checks="<results>/checks.parquet",
+    log:
+        "<logs>/judge_claims.log",
+    benchmark:
+        "<benchmarks>/judge_claims.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    message:
+        "Judge the papers' claims"
+    shell:
+        "python {input.code[0]} --claims {input.claims} --checks {input.checks} --tables {input.tables} "
+        "--out {output.claims} --out-checks {output.checks} 2> {log}"

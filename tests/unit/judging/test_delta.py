@@ -1,7 +1,9 @@
+import judging.delta  # noqa: F401 (it registers measures)
 import numpy as np
 import pandas as pd
 import pytest
-from judging.delta_fits import fit_delta, times_on_delta
+from judging.fits import fit_support, times_on_delta
+from judging.query import NotInResultsError, Results
 from judging.registry import MEASURES
 
 COUNTS = [(20, 20), (25, 16), (40, 10), (80, 5)]
@@ -12,10 +14,11 @@ def tables(slope=2.0, seeds=3, spread=0.1, censored=None):
     """Times T = 1e6 exp(slope |log delta|) and 1e3 without a bias; log delta as measured is twice that from counts."""
     rng = np.random.default_rng(0)
     runs, times, bounds = [], [], []
-    for figure, bias in (("f", True), ("control", False)):
+    for experiment, bias in (("f", True), ("control", False)):
         for s_pos, s_neg in COUNTS:
-            run, log_delta = f"{figure}-{s_pos}-{s_neg}", np.log(s_neg / s_pos) / 2
-            runs.append({"run": run, "figure": figure, "start": 10, "s_pos": s_pos, "s_neg": s_neg})
+            run, log_delta = f"{experiment}-{s_pos}-{s_neg}", np.log(s_neg / s_pos) / 2
+            axis = None if s_pos == s_neg else "support"
+            runs.append({"run": run, "experiment": experiment, "axis": axis, "s_pos": s_pos, "s_neg": s_neg})
             for seed in range(seeds):
                 step = 1e6 * np.exp(-slope * log_delta + spread * rng.standard_normal()) if bias else 1e3
                 step = None if (run, seed) == censored else step
@@ -28,41 +31,39 @@ def tables(slope=2.0, seeds=3, spread=0.1, censored=None):
 
 
 def fits(given):
-    found = fit_delta(given["runs"], given["times"], given["bounds"], 1)
-    return found.set_index(["fit", "x"])
+    return fit_support(Results(given), 1).set_index(["fit", "x"])
 
 
 def test_the_slope_is_that_on_delta_from_counts_and_as_measured():
     found = fits(tables(spread=0.0))
-    name = f"f: {QUANTITY} on |ln delta|"
+    name = f"f: {QUANTITY} on support"
     assert found.loc[(name, "|ln delta|, counts"), "slope"] == pytest.approx(2.0)
     assert found.loc[(name, "|ln delta|, measured"), "slope"] == pytest.approx(1.0)
     assert found.loc[(name, "|ln delta|, counts"), "n"] == 9  # the balanced run is left out
 
 
 def test_the_interval_holds_the_slope_and_censored_times_are_counted():
-    fit = fits(tables(censored=("f-80-5", 1))).loc[(f"f: {QUANTITY} on |ln delta|", "|ln delta|, counts")]
+    fit = fits(tables(censored=("f-80-5", 1))).loc[(f"f: {QUANTITY} on support", "|ln delta|, counts")]
     assert fit["ci_low"] < 2.0 < fit["ci_high"]
     assert (fit["n"], fit["n_censored"]) == (8, 1)
 
 
 def test_times_are_sorted_along_delta():
-    given = tables()
-    runs = given["runs"].query("figure == 'f' and s_pos != s_neg")
-    values = times_on_delta(runs, given["times"], given["bounds"], QUANTITY, 0.01)
+    values = times_on_delta(Results(tables()), "f", QUANTITY, 0.01)
     assert values.index.to_numpy() == pytest.approx([np.log(p / n) / 2 for p, n in COUNTS[1:]])
     assert values.shape == (3, 3)
 
 
 def measured(name, given, **arguments):
-    return MEASURES[name](given, figure="f", **arguments)
+    return MEASURES[name](Results(given), experiment="f", **arguments)
 
 
 def test_measures_of_slope_ratio_and_delay():
     given = tables(spread=0.0)
     given["fits"] = fits(given).reset_index()
     assert measured("delta_slope", given, quantity=QUANTITY, eps=0.01).value == pytest.approx(2.0)
-    assert np.isnan(measured("delta_slope", given, quantity=QUANTITY, eps=0.5).value)
+    with pytest.raises(NotInResultsError, match=r"no fit of f: .*, eps = 0\.5"):
+        measured("delta_slope", given, quantity=QUANTITY, eps=0.5)
     within = {"quantity": QUANTITY, "model": "T_te_model", "levels": [0.01]}
     # The times are 1.56e6, 4e6 and 16e6.
     assert measured("share_within", given, **within, factor=2).value == pytest.approx(2 / 3)
@@ -86,4 +87,7 @@ def test_a_hypothesis_that_never_holds_counts_against_the_share():
     given["bounds"] = pd.DataFrame(numbers)
     assert measured("share_holding", given, equation="h", before=1000).value == pytest.approx(1 / 3)
     assert measured("median_number", given, quantity="holds_from", equation="h").value == 100
-    assert np.isnan(measured("share_holding", given, equation="other", before=1000).value)
+    with pytest.raises(NotInResultsError, match="no equation 'other'; expected one of h"):
+        measured("share_holding", given, equation="other", before=1000)
+    given["bounds"] = given["bounds"].query("run == 'f-40-10'")
+    assert measured("share_holding", given, equation="h", before=1000).value == 0

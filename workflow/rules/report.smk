@@ -1,0 +1,141 @@
+# Figures, one module of scripts/figures each, and pages to read, from the tables alone. `make docs` copies them to docs/.
+PAGES = sorted({run["paper"] for run in RUNS.values()})
+REPORT = {  # section of the report: figure: tables that it reads
+    "Ridge regression and two-layer networks": {
+        "ridge_figure1": ["runs", "curves", "times"],
+        "ridge_figure2": ["runs", "times", "bounds"],
+        "ridge_figure3": ["runs", "curves"],
+        "ridge_figure4": ["runs", "times", "bounds"],
+        "ridge_figure5": ["runs", "curves", "times"],
+        "ridge_figure6": ["runs", "curves", "times"],
+        "ridge_figure7": ["runs", "curves", "times"],
+    },
+    "Logistic regression, d = 2": {
+        "logistic_figure1": ["runs", "curves"],
+        "logistic_figure2": ["runs", "curves", "times"],
+        "logistic_figure3": ["runs"],
+        "logistic_figure4": ["runs", "curves"],
+        "logistic_adversarial": ["runs", "curves"],
+        "logistic_table1": ["runs", "times"],
+    },
+    "Logistic regression, d = 1024": {
+        "logistic_highdim_figure1": ["runs", "curves", "times"],
+        "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
+        "logistic_highdim_bias": ["runs", "curves"],
+    },
+    "Time of generalisation against delta": {
+        "logistic_delta_fit": ["runs", "times", "bounds", "fits"],
+        "logistic_bias_longtime": ["runs", "curves", "times", "bounds"],
+        "logistic_measured_predicted": ["runs", "times"],
+    },
+}
+FIGURES = {figure: tables for figures in REPORT.values() for figure, tables in figures.items()}
+SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
+# Data sets that a figure shows: those of the first runs of these experiments, which have their names.
+SHOWN = {"logistic_figure3": ["logistic-plain", "logistic-full", "logistic-equispaced"]}
+
+
+def shown_data(figure):
+    """Return the data sets that a figure shows; an experiment that the configuration lacks has none."""
+    runs = [RUNS[name] for name in SHOWN.get(figure, []) if name in RUNS]
+    return [f"<results>/planar/data/{run['dataset']}.parquet" for run in runs]
+
+
+# A rule a figure, because a rule's caption in the report is one fixed file.
+for figure, tables in FIGURES.items():
+
+    rule:
+        name:
+            f"plot_{figure}"
+        input:
+            code=code("plot_figure.py") + code(f"figures/{figure}.py"),
+            tables=expand("<results>/tables/{table}.parquet", table=tables),
+            data=shown_data(figure),
+        output:
+            pdf=f"<results>/figures/{figure}.pdf",
+            png=report(
+                f"<results>/figures/{figure}.png",
+                caption=f"../report/{figure}.rst",
+                category=SECTION_OF[figure],
+                labels={"figure": figure},
+            ),
+        log:
+            f"<logs>/plot/{figure}.log",
+        benchmark:
+            f"<benchmarks>/plot/{figure}.tsv"
+        localrule: True
+        conda:
+            "../../envs/plot.yaml"
+        threads: 1
+        resources:
+            mem_mb=megabytes(900),
+            runtime=10,
+        params:
+            figure=figure,
+        message:
+            f"Plot {figure}"
+        shell:
+            "python {input.code[0]} --figure {params.figure} --tables {input.tables} --data {input.data} "
+            "--pdf {output.pdf} --png {output.png} 2> {log}"
+
+
+rule write_claims:
+    input:
+        code=code("write_claims.py"),
+        claims="<results>/tables/claims.parquet",
+        checks="<results>/tables/checks.parquet",
+    output:
+        text="<results>/claims.md",
+        page=report(
+            "<results>/claims.html",
+            caption="../report/claims.rst",
+            category="Claims and verdicts",
+            labels={"figure": "every claim"},
+        ),
+    log:
+        "<logs>/write_claims.log",
+    benchmark:
+        "<benchmarks>/write_claims.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=5,
+    message:
+        "Write every claim with its verdict"
+    shell:
+        "python {input.code[0]} --claims {input.claims} --checks {input.checks} "
+        "--text {output.text} --page {output.page} 2> {log}"
+
+
+rule write_page:
+    input:
+        code=code("write_page.py"),
+        template="workflow/pages/{paper}.md",
+        claims="<results>/tables/claims.parquet",
+        checks="<results>/tables/checks.parquet",
+        runs="<results>/tables/runs.parquet",
+        captions=lambda wildcards: expand(
+            "workflow/report/{figure}.rst",
+            figure=[figure for figure in FIGURES if figure.startswith(wildcards.paper)],
+        ),
+    output:
+        page="<results>/pages/{paper}.md",
+    log:
+        "<logs>/write_page/{paper}.log",
+    benchmark:
+        "<benchmarks>/write_page/{paper}.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=5,
+    message:
+        "Write the page of the {wildcards.paper} paper"
+    shell:
+        "python {input.code[0]} --paper {wildcards.paper} --template {input.template} --claims {input.claims} "
+        "--checks {input.checks} --runs {input.runs} --captions {input.captions} --out {output.page} 2> {log}"
