@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import yaml
-from experiments import axes_of, datasets_of, delta_runs, delta_sweeps, runs_of, settled
+from experiments import axes_of, datasets_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
@@ -37,9 +37,6 @@ SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
 DRAWN = {section: named(section, SECTIONS[section]) for section in ("ridge", "planar")}
-SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
-DESIGNS = named("delta", SWEEPS.values())
-LISTED = SECTIONS | {"delta": [run for sweep in SWEEPS.values() for run in delta_runs(sweep)]}
 
 
 pathvars:
@@ -65,7 +62,7 @@ def only(*keys):
 
 def listed(wildcards):
     """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
-    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in LISTED[wildcards.section]]
+    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in SECTIONS[wildcards.section]]
     return json.dumps(scalars, sort_keys=True)
 
 
@@ -84,25 +81,6 @@ def megabytes(first):
     return lambda wildcards, attempt: first * attempt
 
 
-def of_sweep(*keys, **changed):
-    """Return a function for `params:` that gives these parameters of the sweep as JSON, some of them changed.
-
-    `changed` maps a parameter to another parameter whose value it takes, or to a number.
-    """
-
-    def chosen(wildcards):
-        sweep = SWEEPS[wildcards.sweep]
-        values = {key: sweep[key] for key in ("sweep", "eta", "bias", "runs", "n_seeds", *keys)}
-        return json.dumps(values | {key: sweep.get(value, value) for key, value in changed.items()}, sort_keys=True)
-
-    return chosen
-
-
-def delta_data(wildcards):
-    """Return the data of a sweep's design."""
-    return f"<results>/delta/data/{SWEEPS[wildcards.sweep]['dataset']}.parquet"
-
-
 def code(script):
     """Return a script and every module of the project that it imports: a job reruns when one of them changes."""
     return code_files(Path(workflow.basedir, "scripts"), script)
@@ -112,5 +90,3 @@ wildcard_constraints:
     run="|".join(RUNS),
     dataset="|".join(DRAWN["ridge"]),
     table="|".join(DECLARED),
-    sweep="|".join(SWEEPS),
-    design="|".join(DESIGNS),

@@ -1,5 +1,5 @@
 # The tables in results/tables: rows of all jobs brought together, and the fits of times against parameters.
-PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=LISTED)
+PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=SECTIONS)
 PARTS["fits"] += ["<results>/fits.parquet"]
 PARTS["claims"] += ["<results>/claims.parquet"]
 
@@ -14,7 +14,7 @@ rule list_runs:
     benchmark:
         "<benchmarks>/list_runs/{section}.tsv"
     wildcard_constraints:
-        section="|".join(LISTED),
+        section="|".join(SECTIONS),
     localrule: True
     conda:
         "../../envs/tables.yaml"
