@@ -150,8 +150,8 @@ def test_other_levels_of_the_delta_times_train_and_extend_nothing(project):
 
 def test_a_later_horizon_of_delta_extends_again_and_trains_nothing(project):
     project.edit(QUICK, "delta-e400: {", "delta-e400: {horizon: 200000000000, ")
-    sweep = "the sweep delta-e400"
-    assert of_delta(project.planned()) == {f"Extend {sweep} to its horizon", f"Evaluate {sweep}"}
+    expected = {"Extend the sweep delta-e400 to its horizon", "Evaluate the sweep delta-e400"}
+    assert of_delta(project.planned()) == expected
 
 
 def test_another_text_of_delta_computes_nothing(project):
