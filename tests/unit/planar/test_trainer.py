@@ -71,8 +71,11 @@ def test_a_chaotic_set_is_executed_to_the_last_step():
 
 
 def test_each_seed_is_decided_on_its_own():
-    data = [points(SETTLING["equispaced"]), points(CHAOTIC)]
-    trajectory = train(data, eta=ETA, horizon=40_000)
+    data, passed = [points(SETTLING["equispaced"]), points(CHAOTIC)], []
+    trajectory = train(data, eta=ETA, horizon=40_000, on_chunk=passed.append)
+    beyond = np.array([state.theta for state in passed if state.step >= 10_240])
+    assert not np.ptp(beyond[:, 0], axis=0).any()
+    assert np.ptp(beyond[:, 1], axis=0).all()
     assert trajectory.flow_from[0] > 0
     assert trajectory.flow_from[1] == 0
     alone = train(data[:1], eta=ETA, horizon=40_000)
