@@ -11,12 +11,10 @@ report: "workflow/report/overview.rst"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/data.smk"
 include: "workflow/rules/ridge.smk"
 include: "workflow/rules/networks.smk"
-include: "workflow/rules/logistic.smk"
+include: "workflow/rules/planar.smk"
 include: "workflow/rules/highdim.smk"
-include: "workflow/rules/delta.smk"
 include: "workflow/rules/judging.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"

@@ -11,9 +11,9 @@ import numpy as np
 from grokking.logistic.evaluation import accuracy
 from grokking.logistic.trajectory import Trajectory
 from grokking.planar.data import concentrated_test_set, training_set
-from grokking.planar.descent import train
+from grokking.planar.descent import RATIO, train
 from grokking.planar.late import LateRun, extend
-from grokking.steps import late_steps
+from grokking.steps import snapshot_steps
 from grokking.times import first_crossing, last_crossing
 from table import row, save
 
@@ -35,8 +35,8 @@ def points(s_pos: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def late(data: list, early: Trajectory, replicate: int, horizon: int) -> LateRun:
     """Extend one trained run from START to the horizon, on the grid that times are read from."""
-    state = early.w[-1, replicate], early.b[-1, replicate]
-    return extend(*data[replicate], *state, eta=ETA, start=START, steps=late_steps(START, horizon))
+    state, steps = (early.w[-1, replicate], early.b[-1, replicate]), snapshot_steps(horizon, RATIO)
+    return extend(*data[replicate], *state, eta=ETA, start=START, steps=steps[steps >= START])
 
 
 def read_times(early: Trajectory, replicate: int, run: LateRun, seed: int) -> None:

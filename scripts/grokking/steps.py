@@ -4,6 +4,8 @@ import numpy as np
 
 DENSE = 1000
 """Every step up to this one is a snapshot of a logistic run."""
+THINNED_FROM = 10**7
+THINNED_RATIO = 1.01
 
 
 def log_grid(horizon: int, per_decade: int) -> np.ndarray:
@@ -15,20 +17,16 @@ def log_grid(horizon: int, per_decade: int) -> np.ndarray:
 def snapshot_steps(horizon: int, ratio: float, first: int = 1, pairs_from: float = DENSE) -> np.ndarray:
     """Return the steps from `first` to `horizon`: all to DENSE, then pairs of neighbours in `ratio`, and the last two.
 
-    The first pair is at `pairs_from`. The step after each one is there so that motion of period 2 is seen.
+    The first pair is at `pairs_from`. The step after each one is there so that motion of period 2 is seen. Beyond the
+    papers' longest runs, THINNED_FROM, the ratio is THINNED_RATIO if that is wider.
     """
     dense = np.arange(first, min(DENSE, horizon) + 1)
-    count = max(0, int(np.log(horizon / pairs_from) / np.log(ratio)) + 1)
-    grid = np.rint(pairs_from * ratio ** np.arange(count)).astype(np.int64)
-    steps = np.unique(np.concatenate([dense, grid, grid + 1, [horizon - 1, horizon]]))
+    grid = _geometric(pairs_from, min(horizon, THINNED_FROM), ratio)
+    late = _geometric(THINNED_FROM, horizon, max(ratio, THINNED_RATIO))
+    steps = np.unique(np.concatenate([dense, grid, grid + 1, late, late + 1, [horizon - 1, horizon]]))
     return steps[(steps >= first) & (steps <= horizon)]
 
 
-def late_steps(start: int, horizon: int, ratio: float = 1.002) -> np.ndarray:
-    """Return steps from `start` to `horizon` (k,), in about this ratio, each an even number of steps after `start`.
-
-    The horizon is the last step whatever its parity.
-    """
-    count = int(np.ceil(np.log(horizon / start) / np.log(ratio)))
-    offsets = start * np.expm1(np.linspace(0, np.log(horizon / start), count + 1)[:-1])
-    return np.unique(np.append(start + 2 * np.rint(offsets / 2).astype(np.int64), horizon))
+def _geometric(start: float, end: int, ratio: float) -> np.ndarray:
+    count = max(0, int(np.log(end / start) / np.log(ratio)) + 1)
+    return np.rint(start * ratio ** np.arange(count)).astype(np.int64)

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from experiments import axes_of, datasets_of, runs_of, settled
+from experiments import axes_of, datasets_of, drawn, runs_of, settled
 from snakemake.utils import update_config
 
 SHIPPED = {
@@ -93,3 +93,51 @@ def test_the_horizon_of_a_network_follows_the_swept_decay():
     runs = by_name({"networks": {"experiments": {"net": experiment}}}, "networks")
     assert {name: run["horizon"] for name, run in runs.items()} == {"net": 40, "net-weight_decay-0.25": 80}
     assert "decay_times" not in runs["net"]
+
+
+PLANAR = {
+    "planar": {
+        "data": {
+            "plain": {"planting": "none", "support": [[0, 0]]},
+            "one": {"planting": "full", "support": [[3, 1]]},
+            "two": {"planting": "full", "support": [[2, 2], [1, 3]]},
+        },
+        "experiments": {
+            "alone": {"data": "one", "bias": True, "sweeps": {"bias": [True, False]}},
+            "pairs": {"data": "two", "bias": True},
+            "classes": {"data": "one", "bias": True, "sweeps": {"data": ["one", "two"]}},
+        },
+    }
+}
+
+
+def test_a_design_with_one_pair_is_one_data_set_and_with_several_one_for_each():
+    assert [(name, s["s_pos"], s["s_neg"]) for name, s in datasets_of(PLANAR, "planar").items()] == [
+        ("plain", 0, 0),
+        ("one", 3, 1),
+        ("two-2-2", 2, 2),
+        ("two-1-3", 1, 3),
+    ]
+    assert list(drawn({"d": 5})) == [("", {"d": 5})]
+
+
+def test_an_experiment_has_a_run_for_each_pair_of_its_design():
+    runs = [(run["run"], run["axis"], run["dataset"], run["s_neg"]) for run in runs_of(PLANAR, "planar")]
+    assert runs == [
+        ("alone", None, "one", 1),
+        ("alone-bias-0", "bias", "one", 1),
+        ("pairs-2-2", None, "two-2-2", 2),
+        ("pairs-1-3", "support", "two-1-3", 3),
+        ("classes", None, "one", 1),
+        ("classes-data-two-2-2", "data", "two-2-2", 2),
+        ("classes-data-two-1-3", "data", "two-1-3", 3),
+    ]
+    assert not any("support" in run for run in runs_of(PLANAR, "planar"))
+
+
+def test_several_pairs_are_an_axis():
+    assert axes_of(PLANAR) == {"alone": ["bias"], "pairs": ["support"], "classes": ["data"]}
+
+
+def test_null_in_the_shipped_file_itself_takes_away_too():
+    assert settled({"a": {"b": None}, "c": None}, {"c": None, "a": {"b": None}}) == {"a": {}}

@@ -11,6 +11,10 @@ from grokking.highdim.attack import AttackRun
 from grokking.highdim.run import EvaluationRun
 from grokking.highdim.training import TrainingRun
 from grokking.networks.run import Run as NetworkRun
+from grokking.planar.attack import AttackRun as PlanarAttackRun
+from grokking.planar.data import Drawn
+from grokking.planar.run import EvaluationRun as PlanarEvaluationRun
+from grokking.planar.training import TrainingRun as PlanarTrainingRun
 from grokking.results.jobs import read_as
 from grokking.ridge.problem import DataSet
 from grokking.ridge.surrogate import SurrogateRun
@@ -18,6 +22,8 @@ from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
 STAGES += [("highdim", EvaluationRun), ("highdim", AttackRun)]
+STAGES += [("planar", PlanarTrainingRun), ("planar", PlanarEvaluationRun), ("planar", PlanarAttackRun)]
+DATA = [("ridge", DataSet), ("planar", Drawn)]
 
 
 @pytest.fixture(scope="module", params=["config.yaml", "workflow/profiles/quick/quick.yaml"])
@@ -36,7 +42,7 @@ def test_every_run_can_be_given_to_every_stage(config, section, kind):
     assert len(read) > 0
 
 
-def test_every_ridge_data_set_can_be_given_to_the_stage_that_draws_it(config):
-    assert [read_as(DataSet, values).name for values in datasets_of(config, "ridge").values()] == [
-        *datasets_of(config, "ridge")
-    ]
+@pytest.mark.parametrize(("section", "kind"), DATA)
+def test_every_data_set_can_be_given_to_the_stage_that_draws_it(config, section, kind):
+    found = datasets_of(config, section)
+    assert [read_as(kind, values).name for values in found.values()] == [*found]

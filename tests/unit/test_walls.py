@@ -31,7 +31,7 @@ MOST_MODULES = 9
 # What only reads: a job that draws or trains is not done again when one of these is edited.
 READERS = ["times", "logistic.phases", "logistic.evaluation", "judging", "report"]
 # Last part of the names of modules that train or know a run: data is not drawn again when one of these is edited.
-TRAINERS = {"decay", "path", "descent", "late", "training", "run"}
+TRAINERS = {"decay", "path", "descent", "late", "trainer", "training", "run"}
 
 
 def name_of(module: Path) -> str:

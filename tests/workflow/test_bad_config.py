@@ -41,7 +41,7 @@ def network(config):
     return config["networks"]["experiments"]["figure4"]
 
 
-def planted(config, name="full-600-100"):
+def planted(config, name="full"):
     return config["planar"]["data"][name]
 
 
@@ -57,12 +57,8 @@ def streamed(config):
     return config["highdim"]["experiments"]["highdim-plain"]
 
 
-def design(config):
-    return config["delta"]["data"]["e400"]
-
-
-def extended(config):
-    return config["delta"]["experiments"]["delta-e400"]
+def long_run(config):
+    return config["planar"]["experiments"]["delta-e400"]
 
 
 def renamed(entries: dict, old: str, new: str) -> None:
@@ -234,17 +230,27 @@ BAD = [
         ["ridge.experiments and highdim.experiments: the name 'figure2-n-25' is used 2 times; expected each"],
     ),
     (
-        lambda c: renamed(c["planar"]["experiments"], "logistic-plain", "delta-e400-240-160"),
-        ["planar.experiments and delta.experiments: the name 'delta-e400-240-160' is used 2 times"],
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "delta-e400-240-160"),
+        ["planar.experiments and highdim.experiments: the name 'delta-e400-240-160' is used 2 times"],
     ),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
     (
-        lambda c: planted(c).update(s_pos=1200),
-        ["planar.data.full-600-100.s_pos: 1200 is not allowed; expected at most n_pos = 1000"],
+        lambda c: planted(c)["support"].append([1001, 10]),
+        ["planar.data.full.support: [1001, 10] is not allowed; expected at most n_pos = 1000 and n_neg = 1000"],
+    ),
+    (
+        lambda c: planted(c)["support"].append([7, -1]),
+        ["planar.data.full.support[5][1]: -1 is not allowed; expected a number of at least 0"],
+    ),
+    (lambda c: planted(c)["support"].append([7]), ["support[5]: [7] is not allowed; expected at least 2 value(s)"]),
+    (lambda c: planted(c)["support"].append([350, 350]), ["expected each value once"]),
+    (
+        lambda c: planted(c).update(support=[[10.5, 10]]),
+        ["support[0][0]: 10.5 is not allowed; expected a whole"],
     ),
     (
         lambda c: planted(c).update(n_test=2001),
-        ["planar.data.full-600-100.n_test: 2001 is not allowed; expected a multiple of 2"],
+        ["planar.data.full.n_test: 2001 is not allowed; expected a multiple of 2"],
     ),
     (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number above 0"]),
     (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number above 0"]),
@@ -255,18 +261,14 @@ BAD = [
         ["planting: 'grid' is not allowed; expected one of none, full, equispaced"],
     ),
     (
-        lambda c: planted(c, "equispaced-300-100").update(u_limit=8.0),
+        lambda c: planted(c, "equispaced").update(u_limit=8.0),
         ["u_limit: 8.0 is not allowed; expected at most 7.071, where the margin leaves the square"],
     ),
     (
-        lambda c: planted(c).update(planting="none"),
-        [
-            "s_pos: 600 is not allowed; expected 0 with planting none",
-            "s_neg: 100 is not allowed; expected 0 with planting none",
-        ],
+        lambda c: planted(c, "full-200-500").update(planting="none"),
+        ["planar.data.full-200-500.support: [200, 500] is not allowed; expected [0, 0] with planting none"],
     ),
     (lambda c: planted(c).update(n_seeds=0), ["n_seeds: 0 is not allowed; expected a number of at least 1"]),
-    (lambda c: planted(c).update(s_neg=10.5), ["s_neg: 10.5 is not allowed; expected a whole number"]),
     (lambda c: planted(c).update(perturbation=-1e-15), ["perturbation: -1e-15 is not allowed"]),
     (
         lambda c: trained(c).update(eta=-0.01),
@@ -313,38 +315,19 @@ BAD = [
         lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "logistic-plain"),
         ["planar.experiments and highdim.experiments: the name 'logistic-plain' is used 2 times"],
     ),
+    (lambda c: long_run(c).update(horizon=1e12 + 0.5), ["horizon: 1000000000000.5 is not allowed; expected a whole"]),
     (
-        lambda c: extended(c).update(horizon=10000, exact_horizon=0),
-        ["delta.experiments.delta-e400.horizon: 10000 is not allowed; expected more than start = 10000"],
+        lambda c: trained(c).update(horizon=10**9),
+        ["planar.experiments.logistic-plain.horizon: 1000000000 is not allowed; expected at most 100000000 with"],
     ),
     (
-        lambda c: extended(c).update(exact_horizon=500),
-        ["exact_horizon: 500 is not allowed; expected 0, or more than start = 10000 and at most horizon"],
-    ),
-    (lambda c: extended(c).update(horizon=1e12 + 0.5), ["horizon: 1000000000000.5 is not allowed; expected a whole"]),
-    (lambda c: extended(c).update(start=0), ["start: 0 is not allowed; expected a number of at least 10"]),
-    (
-        lambda c: extended(c).update(data="e40"),
-        ["'e40' is not allowed; expected a name from delta.data; did you mean 'e400'?"],
+        lambda c: long_run(c).update(data="e40"),
+        ["'e40' is not allowed; expected a name from planar.data; did you mean 'e400'?"],
     ),
     (
-        lambda c: renamed(c["delta"]["experiments"], "delta-e400", "logistic-full"),
-        ["planar.experiments and delta.experiments: the name 'logistic-full' is used 2 times"],
+        lambda c: planted(c).update(support=[[350, 350], [200, 500]]),
+        ["planar.data: the name 'full-200-500' is used 2 times; expected each name once"],
     ),
-    (
-        lambda c: design(c).update(planting="full"),
-        ["delta.data.e400.planting: 'full' is not allowed; expected equispaced, as other plantings lead to the edge"],
-    ),
-    (
-        lambda c: design(c)["support"].append([1001, 10]),
-        ["delta.data.e400.support: [1001, 10] is not allowed; expected at most n_pos = 1000 and n_neg = 1000"],
-    ),
-    (
-        lambda c: design(c)["support"].append([7, 0]),
-        ["support[12][1]: 0 is not allowed; expected a number of at least 1"],
-    ),
-    (lambda c: design(c)["support"].append([7]), ["support[12]: [7] is not allowed; expected at least 2 value(s)"]),
-    (lambda c: design(c)["support"].append([200, 200]), ["expected each value once"]),
 ]
 
 

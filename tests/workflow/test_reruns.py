@@ -137,28 +137,30 @@ def test_other_class_counts_in_high_dimension_train_that_run_again(project):
     assert trained(project.planned()) == {"highdim-classes"}
 
 
-def of_delta(jobs: set[str]) -> set[str]:
-    return {job for job in jobs if job.startswith(("Train", "Draw", "Extend", "Check", "Evaluate"))}
+DELTA = {f"delta-e400-{pair}" for pair in ("20-20", "26-14", "32-8", "36-4")}
 
 
-def test_other_levels_of_the_delta_times_train_and_extend_nothing(project):
-    project.edit(QUICK, "delta-e400: {", "delta-e400: {eps: [0.0, 0.02], ")
+def test_other_levels_of_the_delta_times_train_nothing(project):
+    project.edit(QUICK, "eps: [0.0, 0.01, 0.1], deviations: null}", "eps: [0.0, 0.02], deviations: null}")
     jobs = project.planned()
-    assert of_delta(jobs) == {"Evaluate the sweep delta-e400"}
+    assert trained(jobs) == set()
+    assert {job.split()[-1] for job in jobs if job.startswith("Evaluate")} == DELTA
     assert jobs >= SUMMARIES | {"Plot logistic_delta_fit"}
 
 
-def test_a_later_horizon_of_delta_extends_again_and_trains_nothing(project):
-    project.edit(QUICK, "delta-e400: {", "delta-e400: {horizon: 200000000000, ")
-    sweep = "the sweep delta-e400"
-    assert of_delta(project.planned()) == {f"Extend {sweep} to its horizon", f"Evaluate {sweep}"}
+def test_a_later_horizon_of_delta_trains_those_runs_again(project):
+    project.edit(QUICK, "horizon: 100000000000, eps", "horizon: 200000000000, eps")
+    jobs = project.planned()
+    assert trained(jobs) == DELTA
+    assert {job.split()[-1] for job in jobs if job.startswith("Evaluate")} == DELTA
 
 
 def test_another_text_of_delta_computes_nothing(project):
     project.edit(QUICK, "delta-product: {", "delta-product: {figure: delta fixed product, ")
     jobs = project.planned()
-    assert of_delta(jobs) == set()
-    assert "List the runs of the section delta" in jobs
+    assert trained(jobs) == set()
+    assert not [job for job in jobs if job.startswith(("Evaluate", "Attack"))]
+    assert "List the runs of the section planar" in jobs
 
 
 def test_editing_a_claim_judges_again_and_trains_nothing(project):

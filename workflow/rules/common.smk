@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files
-from experiments import axes_of, datasets_of, delta_runs, delta_sweeps, runs_of, settled
+from experiments import axes_of, datasets_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
@@ -39,9 +39,6 @@ SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
 DRAWN = {section: named(section, SECTIONS[section]) for section in ("ridge", "planar")}
-SWEEPS = {sweep["sweep"]: sweep for sweep in delta_sweeps(config["delta"])}
-DESIGNS = named("delta", SWEEPS.values())
-LISTED = SECTIONS | {"delta": [run for sweep in SWEEPS.values() for run in delta_runs(sweep)]}
 
 
 pathvars:
@@ -57,7 +54,7 @@ def only(*keys):
 
 def listed(wildcards):
     """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
-    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in LISTED[wildcards.section]]
+    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in SECTIONS[wildcards.section]]
     return json.dumps(scalars, sort_keys=True)
 
 
@@ -66,33 +63,9 @@ def ridge_data(wildcards):
     return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
 
 
-def logistic_data(wildcards):
-    """Return the data set of a logistic run."""
-    return f"<results>/logistic/data/{RUNS[wildcards.run]['dataset']}.parquet"
-
-
 def megabytes(first):
     """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
     return lambda wildcards, attempt: first * attempt
-
-
-def of_sweep(*keys, **changed):
-    """Return a function for `params:` that gives these parameters of the sweep as JSON, some of them changed.
-
-    `changed` maps a parameter to another parameter whose value it takes, or to a number.
-    """
-
-    def chosen(wildcards):
-        sweep = SWEEPS[wildcards.sweep]
-        values = {key: sweep[key] for key in ("sweep", "eta", "bias", "runs", "n_seeds", *keys)}
-        return json.dumps(values | {key: sweep.get(value, value) for key, value in changed.items()}, sort_keys=True)
-
-    return chosen
-
-
-def delta_data(wildcards):
-    """Return the data of a sweep's design."""
-    return f"<results>/delta/data/{SWEEPS[wildcards.sweep]['dataset']}.parquet"
 
 
 def code(script):
@@ -104,5 +77,3 @@ wildcard_constraints:
     run="|".join(RUNS),
     dataset="|".join(DRAWN["ridge"]),
     table="|".join(DECLARED),
-    sweep="|".join(SWEEPS),
-    design="|".join(DESIGNS),

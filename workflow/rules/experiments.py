@@ -44,17 +44,32 @@ def runs_of(config: Mapping, section: str) -> list[dict]:
     is turned into steps, the time 1 / (eta lambda) being the swept run's own.
     """
     entries = filled(config[section])
-    runs = [run for name, experiment in entries["experiments"].items() for run in swept(name, experiment)]
-    return [SHARED[section] | _with_data(run, entries.get("data", {})) for run in runs]
+    runs = (run for name, experiment in entries["experiments"].items() for run in swept(name, experiment))
+    return [SHARED[section] | columns for run in runs for columns in _on_data(run, entries.get("data", {}))]
 
 
-def _with_data(run: Mapping, data: Mapping[str, Mapping]) -> dict:
-    columns = dict(run)
-    if "data" in run:
-        columns |= data[run["data"]] | {"dataset": run["data"]}
-    if "decay_times" in run:
-        columns["horizon"] = round(run["decay_times"] / (run["eta"] * run["weight_decay"]))
-    return {key: value for key, value in columns.items() if key not in OF_NO_RUN}
+def _on_data(run: Mapping, data: Mapping[str, Mapping]) -> Iterator[dict]:
+    """Yield a run on each data set of its design; those after the first differ from it along the axis `support`."""
+    for index, (ending, dataset) in enumerate(drawn(data.get(run.get("data"), {}))):
+        columns = {**run, **dataset, "run": run["run"] + ending}
+        if index > 0:
+            columns["axis"] = run["axis"] or "support"
+        if "data" in run:
+            columns["dataset"] = run["data"] + ending
+        if "decay_times" in run:
+            columns["horizon"] = round(run["decay_times"] / (run["eta"] * run["weight_decay"]))
+        yield {key: value for key, value in columns.items() if key not in OF_NO_RUN}
+
+
+def drawn(design: Mapping) -> Iterator[tuple[str, dict]]:
+    """Yield how the name ends and the parameters of each data set of a design: one for each pair of its `support`.
+
+    A design with one pair, or without that key, is one data set of its own name.
+    """
+    kept = {key: value for key, value in design.items() if key != "support"}
+    pairs = [{"s_pos": s_pos, "s_neg": s_neg} for s_pos, s_neg in design.get("support", [])]
+    for pair in pairs or [{}]:
+        yield "-{s_pos}-{s_neg}".format(**pair) if len(pairs) > 1 else "", kept | pair
 
 
 def swept(name: str, experiment: Mapping) -> Iterator[dict]:
@@ -73,7 +88,9 @@ def swept(name: str, experiment: Mapping) -> Iterator[dict]:
 
 def datasets_of(config: Mapping, section: str) -> dict[str, dict]:
     """Return the data sets of a section: parameters by name, with the `name` among them."""
-    return {name: {"name": name, **dataset} for name, dataset in filled(config[section])["data"].items()}
+    designs = filled(config[section])["data"].items()
+    found = [{"name": name + ending, **dataset} for name, design in designs for ending, dataset in drawn(design)]
+    return {dataset["name"]: dataset for dataset in found}
 
 
 def axes_of(config: Mapping) -> dict[str, list[str]]:
@@ -84,27 +101,3 @@ def axes_of(config: Mapping) -> dict[str, list[str]]:
             support = section.get("data", {}).get(experiment.get("data"), {}).get("support", [])
             found[name] = [*experiment.get("sweeps", {}), *(["support"] if len(support) > 1 else [])]
     return found
-
-
-def delta_sweeps(delta: Mapping) -> list[dict]:
-    """Return the delta experiments with their design's parameters and `runs`, one for each pair of `support`."""
-    entries = filled(delta)
-    return [
-        _delta_sweep(name, experiment, entries["data"][experiment["data"]])
-        for name, experiment in entries["experiments"].items()
-    ]
-
-
-def _delta_sweep(name: str, experiment: Mapping, dataset: Mapping) -> dict:
-    sweep = {key: value for key, value in experiment.items() if key != "data"}
-    drawn = {key: value for key, value in dataset.items() if key != "support"}
-    runs = [{"run": f"{name}-{s_pos}-{s_neg}", "s_pos": s_pos, "s_neg": s_neg} for s_pos, s_neg in dataset["support"]]
-    return {"sweep": name, "dataset": experiment["data"], **sweep, **drawn, "runs": runs}
-
-
-def delta_runs(sweep: Mapping) -> list[dict]:
-    """Return the runs of one delta experiment with the columns of the `runs` table."""
-    kept = {key: value for key, value in sweep.items() if key not in ("sweep", "runs", "eps", "exact_horizon")}
-    fixed = {"paper": "logistic", "model": "logistic", "d": 2, "experiment": sweep["sweep"]}
-    axes = [None] + ["support"] * (len(sweep["runs"]) - 1)
-    return [{**fixed, "axis": axis, **kept, **run} for axis, run in zip(axes, sweep["runs"], strict=True)]

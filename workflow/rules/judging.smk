@@ -1,5 +1,5 @@
 # The tables in results/tables, and what is read from them: fits of times against parameters, and the verdicts.
-PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=LISTED)
+PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=SECTIONS)
 PARTS["fits"] += ["<results>/fits.parquet"]
 PARTS["claims"] += ["<results>/claims.parquet"]
 PARTS["checks"] += ["<results>/checks.parquet"]
@@ -15,7 +15,7 @@ rule list_runs:
     benchmark:
         "<benchmarks>/list_runs/{section}.tsv"
     wildcard_constraints:
-        section="|".join(LISTED),
+        section="|".join(SECTIONS),
     localrule: True
     conda:
         "../../envs/tables.yaml"

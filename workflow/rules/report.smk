@@ -31,14 +31,14 @@ REPORT = {  # section of the report: figure: tables that it reads
 }
 FIGURES = {figure: tables for figures in REPORT.values() for figure, tables in figures.items()}
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
-# Data sets that a figure shows: those of the first runs of these experiments, which have their names.
+# Data sets that a figure shows: those of the first runs of these experiments.
 SHOWN = {"logistic_figure3": ["logistic-plain", "logistic-full", "logistic-equispaced"]}
 
 
 def shown_data(figure):
     """Return the data sets that a figure shows; an experiment that the configuration lacks has none."""
-    runs = [RUNS[name] for name in SHOWN.get(figure, []) if name in RUNS]
-    return [f"<results>/logistic/data/{run['dataset']}.parquet" for run in runs]
+    runs = [run for run in RUNS.values() if run["experiment"] in SHOWN.get(figure, []) and run["axis"] is None]
+    return [f"<results>/planar/data/{run['dataset']}.parquet" for run in runs]
 
 
 # A rule a figure, because a rule's caption in the report is one fixed file.

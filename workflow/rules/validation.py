@@ -8,13 +8,14 @@ from pathlib import Path
 from runpy import run_path
 
 import yaml
-from experiments import KINDS, filled, runs_of, swept
+from experiments import KINDS, drawn, filled, runs_of, swept
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
+EXECUTABLE = 10**8  # steps at d = 2 that can be executed one by one in some hours
 
 
 def config_errors(config: Mapping, schema: Mapping) -> list[str]:
@@ -236,19 +237,16 @@ def _of_run(config: Mapping, section: str, run: Mapping) -> Place:
 
 
 def _name_errors(config: Mapping) -> Iterator[str]:
-    """Say which experiments or runs share a name: one would overwrite the other's results."""
-    experiments, runs = [], []
+    """Say which data sets, experiments or runs share a name: one would overwrite the other's results."""
+    data, experiments, runs = [], [], []
     for section, content in config.items():
         if not isinstance(content, Mapping):
             continue
-        place, entries = f"{section}.experiments", filled(content)
-        experiments += [(place, name) for name in entries["experiments"]]
-        runs += [(place, run["run"]) for name, e in entries["experiments"].items() for run in swept(name, e)]
-    runs += [
-        ("delta.experiments", f"{name}-{pos}-{neg}")
-        for name, experiment in filled(config["delta"])["experiments"].items()
-        for pos, neg in config["delta"]["data"].get(experiment["data"], {}).get("support", [])
-    ]
+        designs, place = filled(content).get("data", {}).items(), f"{section}.experiments"
+        data += [(f"{section}.data", name + ending) for name, design in designs for ending, _ in drawn(design)]
+        experiments += [(place, name) for name in content["experiments"]]
+        runs += [(place, run["run"]) for run in runs_of(config, section)]
+    yield from _repeated(data)
     yield from list(_repeated(experiments)) or _repeated(runs)
 
 
@@ -308,13 +306,21 @@ def _margin_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
         yield at("u_limit"), dataset["u_limit"], f"at most {longest:.4g}, where the margin leaves the square"
 
 
-def _planting_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
-    yield from _margin_errors(at, dataset)
-    if dataset["planting"] == "none":
-        for key in [key for key in ("s_pos", "s_neg") if dataset[key] > 0]:
-            yield at(key), dataset[key], "0 with planting none"
-    else:
-        yield from _support_errors(at, dataset)
+def _design_errors(at: Place, design: Mapping) -> Iterator[Error]:
+    yield from _margin_errors(at, design)
+    n_pos, n_neg = design["n_pos"], design["n_neg"]
+    for pair in design["support"]:
+        if design["planting"] == "none" and pair != [0, 0]:
+            yield at("support"), pair, "[0, 0] with planting none"
+        elif pair[0] > n_pos or pair[1] > n_neg:
+            yield at("support"), pair, f"at most n_pos = {n_pos} and n_neg = {n_neg}"
+
+
+def _planar_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
+    """Say which horizon is out of reach: only equally spaced support vectors keep off the edge of stability."""
+    if design["planting"] != "equispaced" and run["horizon"] > EXECUTABLE:
+        reason = f"at most {EXECUTABLE} with planting {design['planting']}, where every step may have to be executed"
+        yield at("horizon"), run["horizon"], reason
 
 
 def _highdim_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
@@ -323,38 +329,14 @@ def _highdim_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
         yield at("attack_n_steps"), steps, f"0 or at least {least}, to cross the ball"
 
 
-def _design_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
-    """Say which designs cannot be drawn or extended: late steps need support vectors that are equally spaced."""
-    if dataset["planting"] != "equispaced":
-        yield (
-            at("planting"),
-            dataset["planting"],
-            "equispaced, as other plantings lead to the edge of stability, where late steps cannot be integrated",
-        )
-        return
-    yield from _margin_errors(at, dataset)
-    for pair in dataset["support"]:
-        if pair[0] > dataset["n_pos"] or pair[1] > dataset["n_neg"]:
-            yield at("support"), pair, f"at most n_pos = {dataset['n_pos']} and n_neg = {dataset['n_neg']}"
-
-
-def _delta_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
-    start, horizon, exact = (run[key] for key in ("start", "horizon", "exact_horizon"))
-    if horizon <= start:
-        yield at("horizon"), horizon, f"more than start = {start}"
-    if exact and not start < exact <= horizon:
-        yield at("exact_horizon"), exact, f"0, or more than start = {start} and at most horizon = {horizon}"
-
-
 _DATA_CHECKS = {
     "ridge": _ridge_data_errors,
-    "planar": _planting_errors,
+    "planar": _design_errors,
     "highdim": _support_errors,
-    "delta": _design_errors,
 }
 _RUN_CHECKS = {
     "ridge": _ridge_run_errors,
     "networks": _network_run_errors,
+    "planar": _planar_run_errors,
     "highdim": _highdim_run_errors,
-    "delta": _delta_run_errors,
 }

@@ -1,8 +1,9 @@
 """What the snapshots (w, b) of a linear classifier say: accuracy, loss, geometry, curvature.
 
-Every function takes one replicate's snapshots, w (k, d) and b (k,), and returns one value a snapshot. Points
-are x (n, d) with labels y (n,) in {-1, +1}; margins are y (w.x + b). The work is done in blocks of snapshots,
-so that memory does not grow with their number.
+Every function takes one replicate's snapshots, w (k, d) and b (k,), in the order of their steps, and returns one value
+a snapshot. Points are x (n, d) with labels y (n,) in {-1, +1}; margins are y (w.x + b). The work is done in blocks of
+snapshots. Along a smooth run the margins within a block are known to within little, and most points need not be looked
+at: those that are right at every snapshot of the block, or too far from the boundary to weigh anything in a sum.
 """
 
 from collections.abc import Callable
@@ -10,18 +11,30 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import logsumexp
 
-BLOCK_ELEMENTS = 2**18
-"""Margins held at a time: a block that stays in the cache."""
+from grokking.logistic.model import curvature, signed_features
+
+BLOCK = 256
+"""Snapshots in a block."""
+NEGLIGIBLE = 40.0
+"""A sum of exponentials leaves out points that together are below exp(-NEGLIGIBLE) of it."""
+ROUNDING = 1e-12
+"""Taken off the bounds of margins, relative to the norms that enter."""
 
 
 def accuracy(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the fraction (k,) of points with positive margin. A point on the boundary counts as wrong."""
-    return _over_margins(lambda margins: np.count_nonzero(margins > 0, axis=1) / len(y), x, y, w, b)
+
+    def right(w: np.ndarray, b: np.ndarray) -> np.ndarray:
+        unsure = _margin_bounds(x, y, w, b)[0] <= 0
+        found = np.count_nonzero(_margins(x[unsure], y[unsure], w, b) > 0, axis=1)
+        return (found + np.count_nonzero(~unsure)) / len(y)
+
+    return _by_block(right, w, b)
 
 
 def loss(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the sum-logistic loss (k,): the sum over points of log(1 + exp(-margin)), not their mean."""
-    return _over_margins(lambda margins: np.logaddexp(0.0, -margins).sum(axis=1), x, y, w, b)
+    return _by_block(lambda w, b: np.logaddexp(0.0, -_margins(x, y, w, b)).sum(axis=1), w, b)
 
 
 def log_exponential_sums(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -31,14 +44,20 @@ def log_exponential_sums(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[n
     A underflows late in training; -inf for a class without points. Given the support vectors alone, it
     returns their share of A+-.
     """
-    no_bias = np.zeros(len(w))
-    sums = [
-        _over_margins(lambda margins: logsumexp(-margins, axis=1), x[chosen], y[chosen], w, no_bias)
-        if np.any(chosen)
-        else np.full(len(w), -np.inf)
+    positive, negative = (
+        _log_exponential_sum(x[chosen], y[chosen], w) if np.any(chosen) else np.full(len(w), -np.inf)
         for chosen in (y > 0, y < 0)
-    ]
-    return sums[0], sums[1]
+    )
+    return positive, negative
+
+
+def _log_exponential_sum(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> np.ndarray:
+    def log_sum(w: np.ndarray, b: np.ndarray) -> np.ndarray:
+        low, high = _margin_bounds(x, y, w, b)
+        kept = low <= high.min() + np.log(len(y)) + NEGLIGIBLE
+        return logsumexp(-_margins(x[kept], y[kept], w, b), axis=1)
+
+    return _by_block(log_sum, w, np.zeros(len(w)))
 
 
 def bias_distance(w: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -54,28 +73,47 @@ def angle(w: np.ndarray, direction: np.ndarray) -> np.ndarray:
 
 
 def sharpness(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, *, eta: float, bias: bool) -> np.ndarray:
-    """Return eta lambda_max (k,) of the loss's Hessian; above 2, gradient descent is locally unstable.
+    """Return eta lambda_max (k,) of the loss's Hessian; above 2, gradient descent is locally unstable."""
+    z = signed_features(x, y, bias=bias)
+    n, d = z.shape
+    outer = (z[:, :, None] * z[:, None, :]).reshape(n, d * d)
+    squares = (z**2).sum(axis=1)
 
-    The Hessian is the sum of s (1 - s) z z^T with s = sigmoid(margin) and z = (x, 1), or x alone if the bias
-    is not learnt.
-    """
-    z = np.column_stack([x, np.ones(len(x))]) if bias else x
-    d = z.shape[1]
-    outer = (z[:, :, None] * z[:, None, :]).reshape(len(z), d * d)
-
-    def greatest_eigenvalue(margins: np.ndarray) -> np.ndarray:
-        decay = np.exp(-np.abs(margins))
-        hessians = (decay / (1 + decay) ** 2) @ outer
+    def greatest_eigenvalue(w: np.ndarray, b: np.ndarray) -> np.ndarray:
+        low, high = _margin_bounds(x, y, w, b)
+        # s (1 - s) is at least exp(-|margin|)/4 and lambda_max at least the trace over d: what one point alone gives.
+        least = (np.log(squares / (4 * d)) - np.maximum(np.abs(low), np.abs(high))).max()
+        kept = low <= np.log(n * squares.max()) - least + NEGLIGIBLE
+        hessians = curvature(_margins(x[kept], y[kept], w, b)) @ outer[kept]
         return np.linalg.eigvalsh(hessians.reshape(-1, d, d))[:, -1]
 
-    return eta * _over_margins(greatest_eigenvalue, x, y, w, b)
+    return eta * _by_block(greatest_eigenvalue, w, b)
 
 
-def _over_margins(
-    reduce: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray
-) -> np.ndarray:
-    """Return reduce(margins (block, n)) for all snapshots, block by block, as one array (k,)."""
-    signed = (y[:, None] * x).T
-    size = max(1, BLOCK_ELEMENTS // len(y))
-    blocks = [slice(first, first + size) for first in range(0, len(w), size)]
-    return np.concatenate([reduce(w[rows] @ signed + b[rows, None] * y) for rows in blocks])
+def _by_block(values: Callable[[np.ndarray, np.ndarray], np.ndarray], w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return values(w, b) of blocks of snapshots as one array (k,)."""
+    blocks = [slice(first, first + BLOCK) for first in range(0, len(w), BLOCK)]
+    return np.concatenate([values(w[rows], b[rows]) for rows in blocks])
+
+
+def _margins(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the margins (k, n)."""
+    return w @ (y[:, None] * x).T + b[:, None] * y
+
+
+def _margin_bounds(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return bounds (n,) below and above each point's margins at all snapshots w (k, d), b (k,).
+
+    With a the part of w along its mean direction and v the rest, w.x = a p + v.q of the same parts p and q of x, and
+    |v.q| is at most the product of their norms.
+    """
+    mean = w.mean(axis=0)
+    norm = np.linalg.norm(mean)
+    direction = mean / norm if norm > 0 else mean
+    along, p = w @ direction, x @ direction
+    across = np.linalg.norm(w - along[:, None] * direction, axis=1).max()
+    q = np.linalg.norm(x - p[:, None] * direction, axis=1)
+    middle = y * (p * (along.max() + along.min()) / 2 + (b.max() + b.min()) / 2)
+    reach = np.abs(p) * np.ptp(along) / 2 + across * q + np.ptp(b) / 2
+    reach += ROUNDING * (np.linalg.norm(w, axis=1).max() * np.linalg.norm(x, axis=1) + np.abs(b).max())
+    return middle - reach, middle + reach

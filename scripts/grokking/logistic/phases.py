@@ -34,8 +34,8 @@ def phases(steps: np.ndarray, found: Series) -> dict[str, int]:
     `t_peak_logged` is the peak among the steps from LOGGED_FROM on.
     """
     firsts, bins = log_bins(steps)
-    b, target = bin_means(found["bias", "train"], bins), bin_means(_target(found), bins)
-    distance, logged = bin_means(found["bias_distance", "train"], bins), _logged(firsts)
+    b, target = bin_means(found["bias", "train"], bins), bin_means(bias_target(found), bins)
+    distance, logged = bin_means(found["bias_distance", "train"], bins), logged_bins(firsts)
     peak = int(np.argmax(distance))
     overtaken = np.flatnonzero(b * np.sign(target) > np.abs(target))
     first = min(int(overtaken[0]) if overtaken.size else peak, peak)
@@ -61,7 +61,7 @@ def bias_and_accuracy(steps: np.ndarray, found: Series) -> dict[str, Number]:
     """
     firsts, bins = log_bins(steps)
     means = {name: bin_means(values, bins) for name, values in found.items()}
-    logged = _logged(firsts)
+    logged = logged_bins(firsts)
     late = firsts >= firsts[-1] / 100
     b, distance = means["bias", "train"], means["bias_distance", "train"]
     concentrated = means["accuracy", "concentrated"][logged]
@@ -87,7 +87,7 @@ def existing(numbers: Mapping[str, Number]) -> list[Fact]:
     return [(name, value, definition) for name, (value, definition) in numbers.items() if value is not None]
 
 
-def _logged(firsts: np.ndarray) -> np.ndarray:
+def logged_bins(firsts: np.ndarray) -> np.ndarray:
     """Return which bins the paper's figures can show; the last one in any case."""
     return firsts >= min(LOGGED_FROM, firsts[-1])
 
@@ -97,6 +97,6 @@ def _slope(x: np.ndarray, y: np.ndarray) -> float | None:
     return np.polyfit(np.log(x), np.log(y), 1)[0] if np.all(y > 0) else None
 
 
-def _target(found: Series) -> np.ndarray:
+def bias_target(found: Series) -> np.ndarray:
     """Return 0.5 log(A+/A-), where the bias is at rest under the exponential loss."""
     return (found["log_A_pos", "train"] - found["log_A_neg", "train"]) / 2

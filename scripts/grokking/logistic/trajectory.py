@@ -8,12 +8,17 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Trajectory:
-    """Snapshots of B replicates: steps (k,), w (k, B, 2), b (k, B), and the certificate omitted (B,)."""
+    """Snapshots of B replicates: steps (k,), w (k, B, 2), b (k, B), and how they were found.
+
+    omitted (B,) : the greatest certified bound on the gradient left out at an executed step, relative to it.
+    flow_from (B,) : the step from which the flow was followed, 0 where every step was executed.
+    """
 
     steps: np.ndarray
     w: np.ndarray
     b: np.ndarray
     omitted: np.ndarray
+    flow_from: np.ndarray
 
 
 def trajectory_table(trajectory: Trajectory) -> pa.Table:

@@ -1,26 +1,32 @@
 """The runs in two dimensions against gradient descent written in the most naive way, and the rows that say how close.
 
-A configuration ("run") is a mapping with run, eta, bias, horizon, n_seeds and eps, a list; `data`, `trajectory`,
-`series` and `times` are its data set and the tables that its jobs wrote.
+Every seed is compared over its first steps, beyond which chaotic ones have forgotten their last digits. Seed 0 is
+compared over all of its executed steps and the flow after them if its descent contracts all along; if it settles on a
+cycle of period 2, which its first steps need not lead to in the same way, over the flow alone, from where that begins.
 """
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grokking.logistic.comparison import compared_row, relative_errors
-from grokking.logistic.trajectory import read_trajectory
-from grokking.planar.data import points
-from grokking.planar.run import UNSTABLE, series, times_table
+from grokking.logistic import evaluation
+from grokking.logistic.comparison import compared_row, relative_errors, violation
+from grokking.logistic.model import descent_direction, signed_features
+from grokking.planar.data import Dataset
+from grokking.planar.run import UNSTABLE, EvaluationRun, Replicate, read_replicate, series, times_table
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.jobs import StageError, stage
 
 log = logging.getLogger(__name__)
 
 TOLERANCE = 1e-9
-"""Largest relative error of (w, b) that is accepted of a contracting run, and of any run up to the step SHORT."""
+"""Largest relative error of (w, b) that is accepted of a run that settles, and of any run up to the step SHORT."""
 SHORT = 100
 CHAOTIC = 1000
 """To this step the error is measured and not judged: it grows where descent is chaotic."""
@@ -29,68 +35,104 @@ SETTLED = 10_000
 REPORT_EVERY = 30.0  # seconds
 
 
-def compared(run: Mapping, data: pa.Table, trajectory: pa.Table, found: pa.Table, times: pa.Table) -> Iterator[dict]:
-    """Yield rows of `brute_force`: every seed to the steps SHORT and CHAOTIC, a contracting seed 0 to the horizon."""
-    for seed in range(run["n_seeds"]):
-        contracting = is_contracting(found, seed)
-        steps, w, b = read_trajectory(trajectory, seed)
-        last = steps[-1] if contracting and seed == 0 else min(CHAOTIC, steps[-1])
-        kept = steps <= last
-        steps, stored = steps[kept], np.column_stack([w, b])[kept]
-        train = points(data, seed, "train")
-        executed = descend(train.x, train.y, steps, eta=run["eta"], bias=run["bias"], name=f"{run['run']}, seed {seed}")
-        errors = relative_errors(stored, executed)
-        about = {"run": run["run"], "model": "logistic", "seed": seed, "contracting": contracting}
-        for end, tolerance in ((SHORT, TOLERANCE), (CHAOTIC, None)):
-            yield compared_row(about, "(w, b)", steps[steps <= end], errors[steps <= end], tolerance)
-        if last > CHAOTIC:
-            known, again = times.filter(pc.field("seed") == seed), _times(run, data, seed, steps, executed)
-            yield compared_row(about, "(w, b)", steps, errors, TOLERANCE, **_compared_times(known, again))
+@dataclass(frozen=True)
+class CheckRun(EvaluationRun):
+    """What an evaluation depends on, and the step up to which plain gradient descent is executed at most."""
+
+    executed_to: int
 
 
-def is_contracting(found: pa.Table, seed: int) -> bool:
-    """Whether eta lambda_max <= 2 at every snapshot of this seed from step SETTLED on, as its `series` say."""
-    field = pc.field
-    chosen = (field("quantity") == "sharpness") & (field("seed") == seed) & (field("step") >= SETTLED)
-    sharpness = found.filter(chosen)["value"].to_numpy()
-    return bool(len(sharpness) and np.all(sharpness <= UNSTABLE))
+@stage
+def check(run: CheckRun, data: Path, trajectory: Path, certificate: Path, out: Path) -> None:
+    """Compare a run with plain gradient descent; write rows of `brute_force`. StageError where it is not as close."""
+    rows, flow_from = [], flow_starts(read_parquet(certificate))
+    drawn, trained = read_parquet(data), read_parquet(trajectory)
+    for seed in range(run.n_seeds):
+        for row in compared(run, seed, read_replicate(drawn, trained, seed), flow_from[seed]):
+            if line := violation(row):
+                raise StageError(line)
+            rows.append(row)
+    write_parquet(pa.Table.from_pylist(rows), out)
 
 
-def descend(x: np.ndarray, y: np.ndarray, steps: np.ndarray, *, eta: float, bias: bool, name: str) -> np.ndarray:
-    """Return (w_1, w_2, b) at each of `steps` (k,), shape (k, 3), by full passes over all points x (n, 2), y (n,).
+def flow_starts(certificate: pa.Table) -> dict[int, int | None]:
+    """Return the step from which each seed was followed, None where every step was executed."""
+    rows = certificate.filter(pc.field("quantity") == "flow_from").to_pylist()
+    return {row["seed"]: None if row["value"] is None else int(row["value"]) for row in rows}
 
-    theta <- theta + eta sum_i sigmoid(-m_i) y_i (x_i, 1), m_i = y_i (w.x_i + b), from 0.
+
+def compared(run: CheckRun, seed: int, found: Replicate, flow_from: int | None) -> Iterator[dict]:
+    """Yield rows of `brute_force` of one seed: to the steps SHORT and CHAOTIC; of seed 0, to `executed_to`."""
+    contracting = is_contracting(run, found)
+    about = {"run": run.run, "model": "logistic", "seed": seed, "contracting": contracting}
+    steps, errors = _executed(run, seed, found, 0, CHAOTIC)[1:]
+    for end, tolerance in ((SHORT, TOLERANCE), (CHAOTIC, None)):
+        yield compared_row(about, "(w, b)", steps[steps <= end], errors[steps <= end], tolerance)
+    start = 0 if contracting else flow_from
+    if seed == 0 and start is not None and min(run.executed_to, found.steps[-1]) > max(start, CHAOTIC):
+        again, steps, errors = _executed(run, seed, found, start, run.executed_to)
+        same = _compared_times(run, seed, found, again)
+        yield compared_row(about, "(w, b)", steps, errors, TOLERANCE, **same)
+
+
+def is_contracting(run: EvaluationRun, found: Replicate) -> bool:
+    """Whether eta lambda_max <= 2 at every snapshot from step SETTLED on."""
+    late, train = found.steps >= SETTLED, found.splits["train"]
+    if not late.any():
+        return False
+    values = evaluation.sharpness(train.x, train.y, found.w[late], found.b[late], eta=run.eta, bias=run.bias)
+    return bool(np.all(values <= UNSTABLE))
+
+
+def _executed(
+    run: EvaluationRun, seed: int, found: Replicate, start: int, end: int
+) -> tuple[Replicate, np.ndarray, np.ndarray]:
+    """Return the snapshots to `end` with those after `start` executed, the steps (k,) of these, their errors (k,)."""
+    kept = found.steps <= end
+    steps, stored = found.steps[kept], np.column_stack([found.w, found.b])[kept]
+    new = steps > start
+    first = stored[~new][-1] if start else np.zeros(3)
+    states = stored.copy()
+    name = f"{run.run}, seed {seed}"
+    states[new] = descend(found.splits["train"], first, start, steps[new], eta=run.eta, bias=run.bias, name=name)
+    again = Replicate(found.splits, steps, states[:, :2], states[:, 2])
+    return again, steps[new], relative_errors(stored[new], states[new])
+
+
+def descend(
+    train: Dataset, theta: np.ndarray, start: int, steps: np.ndarray, *, eta: float, bias: bool, name: str
+) -> np.ndarray:
+    """Return (w_1, w_2, b) at each of `steps` (k,), shape (k, 3), by full passes over all points.
+
+    theta <- theta + eta sum_i sigmoid(-m_i) y_i (x_i, 1), m_i = y_i (w.x_i + b), from theta (3,) at step `start`.
     """
-    signed = y[:, None] * np.column_stack([x, np.full(len(y), float(bias))])
-    theta, done = np.zeros(3), 0
+    signed, done = signed_features(train.x, train.y, bias=True), start
+    if not bias:
+        signed[:, 2] = 0
     states = np.empty((len(steps), 3))
-    started = reported = time.monotonic()
+    began = reported = time.monotonic()
     with np.errstate(over="ignore"):  # exp(m) = inf: the point pulls with 0, as it should
         for row, step in enumerate(steps):
             for _ in range(step - done):
-                theta = theta + eta * ((1 / (1 + np.exp(signed @ theta))) @ signed)
+                theta = theta + eta * descent_direction(signed, theta)
             done, states[row] = int(step), theta
             if (now := time.monotonic()) - reported > REPORT_EVERY:
-                rate, reported = done / (now - started), now
+                rate, reported = (done - start) / (now - began), now
                 left = (steps[-1] - done) / rate
                 log.info("%s: %d of %d steps, %.0f a second, %.0f s left", name, done, steps[-1], rate, left)
     return states
 
 
-def _compared_times(known: pa.Table, again: pa.Table) -> dict:
-    by_name = {(row["quantity"], row["eps"]): row for row in again.to_pylist()}
-    rows = known.to_pylist()
-    same = [_is_same(row, by_name[row["quantity"], row["eps"]]) for row in rows]
+def _compared_times(run: EvaluationRun, seed: int, found: Replicate, again: Replicate) -> dict:
+    """Return how many times of the stored snapshots, as far as others were executed, are those of the executed."""
+    count = len(again.steps)
+    stored = Replicate(found.splits, again.steps, found.w[:count], found.b[:count])
+    rows, others = (times_table(run, seed, one, series(run, one)).to_pylist() for one in (stored, again))
+    same = [_is_same(*pair) for pair in zip(rows, others, strict=True)]
     return {"n_times": len(rows), "n_times_equal": sum(same)}
 
 
-def _times(run: Mapping, data: pa.Table, seed: int, steps: np.ndarray, states: np.ndarray) -> pa.Table:
-    columns = {"seed": np.full(len(steps), seed), "step": steps}
-    columns |= {name: states[:, index] for index, name in enumerate(("w_1", "w_2", "b"))}
-    return times_table(run, seed, *series(run, data, pa.table(columns), seed))
-
-
-def _is_same(one: Mapping, other: Mapping) -> bool:
+def _is_same(one: dict, other: dict) -> bool:
     if one["censored"] or other["censored"]:
         return one["censored"] and other["censored"]
     return abs(one["step"] - other["step"]) <= one["resolution"] * one["step"]

@@ -5,14 +5,16 @@ the coordinate along it. The population P of arXiv 2602.08302, section 5.1, is u
 [-5, 5]^2, kept where |p| >= gamma/2, with label sign(p).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from grokking.logistic.geometry import HALF_DIAGONAL
+from grokking.results.files import write_parquet
+from grokking.results.jobs import seeds_of, stage
 from grokking.seeds import Role, generator
 
 PLANTINGS = ("none", "full", "equispaced")
@@ -148,23 +150,58 @@ def _require_planting(planting: str, gamma: float, n: tuple[int, int], s: tuple[
         )
 
 
-TRAINING = ("gamma", "n_pos", "n_neg", "planting", "s_pos", "s_neg", "u_limit")
+@dataclass(frozen=True)
+class Drawn:
+    """The parameters of a data set, named as in the configuration; those of the law are `training_set`'s."""
+
+    name: str
+    n_pos: int
+    n_neg: int
+    planting: str
+    s_pos: int
+    s_neg: int
+    u_limit: float
+    gamma: float
+    alpha: float
+    n_test: int
+    perturbation: float
+    n_seeds: int
 
 
-def draw(dataset: Mapping, root: int, seed: int) -> dict[str, Dataset]:
+@stage
+def draw_sets(dataset: Drawn, seed: int, data: Path) -> None:
+    """Draw the three splits of every replicate from the root seed `seed` and write them, one row a point."""
+    parts = [
+        as_table(replicate, split, drawn)
+        for replicate in seeds_of(dataset.name, dataset.n_seeds, "drawn")
+        for split, drawn in draw(dataset, seed, replicate).items()
+    ]
+    write_parquet(pa.concat_tables(parts), data)
+
+
+def draw(dataset: Drawn, root: int, seed: int) -> dict[str, Dataset]:
     """Return the splits train, standard and concentrated of one replicate.
 
     With perturbation > 0 every replicate is seed 0's, with a relative error of its own on the training points.
     """
-    drawn = 0 if dataset["perturbation"] else seed
-    train = training_set(root, drawn, **{key: dataset[key] for key in TRAINING})
-    if dataset["perturbation"]:
-        train = perturbed(train, root, drawn, seed, dataset["perturbation"])
-    gamma, n = dataset["gamma"], dataset["n_test"]
+    drawn, gamma = 0 if dataset.perturbation else seed, dataset.gamma
+    train = training_set(
+        root,
+        drawn,
+        gamma=gamma,
+        n_pos=dataset.n_pos,
+        n_neg=dataset.n_neg,
+        planting=dataset.planting,
+        s_pos=dataset.s_pos,
+        s_neg=dataset.s_neg,
+        u_limit=dataset.u_limit,
+    )
+    if dataset.perturbation:
+        train = perturbed(train, root, drawn, seed, dataset.perturbation)
     return {
         "train": train,
-        "standard": standard_test_set(root, drawn, gamma=gamma, n=n),
-        "concentrated": concentrated_test_set(root, drawn, gamma=gamma, alpha=dataset["alpha"], n=n),
+        "standard": standard_test_set(root, drawn, gamma=gamma, n=dataset.n_test),
+        "concentrated": concentrated_test_set(root, drawn, gamma=gamma, alpha=dataset.alpha, n=dataset.n_test),
     }
 
 

@@ -1,8 +1,8 @@
 """Full-batch gradient descent on the sum-logistic loss in two dimensions, with every step executed.
 
 The model is f(x) = w.x + b, the loss sum_i log(1 + exp(-y_i f(x_i))), the start w = 0, b = 0
-(arXiv 2602.08302, section 5.1). `descend` is one step, written plainly. `train` takes the same steps for many
-replicates at once and skips points only under a certificate, as follows.
+(arXiv 2602.08302, section 5.1). `logistic.model.gradient_step` is one step, written plainly. Here the same steps are
+taken for many replicates at once, and points are skipped only under a certificate, as follows.
 
 With z_i = y_i (p_i, u_i, 1) and theta = (w_p, w_u, b) in the frame of the true separator, the margin of a
 point is theta.z_i. Over a chunk of steps theta stays in a box of centre c and half-width h, where every
@@ -37,16 +37,25 @@ RATIO = 1.002
 class Checkpoint:
     """A training run of B replicates between two chunks: all that is needed to go on with the same bytes.
 
-    step : steps done. theta (B, 3) : parameters in the trainer's units. box (2, B, 3) : least and greatest
-    theta in the last chunk. omitted (B,) : greatest bound so far on the gradient left out, relative to the
-    gradient. snapshots (k, B, 3) : (w_1, w_2, b) at `snapshot_steps(horizon, RATIO)`, filled up to `step`.
+    step : steps done. theta (B, 3) : parameters in the trainer's units. box (2, B, 3) : least and greatest theta in
+    the last chunk. omitted (B,) : greatest bound so far on the gradient left out, relative to the gradient.
+    flow_from (B,) : 0 for a replicate that is executed; else it is not, whatever its theta. snapshots (k, B, 3) :
+    (w_1, w_2, b) at the run's steps, filled up to `step`.
     """
 
     step: int
     theta: np.ndarray
     box: np.ndarray
     omitted: np.ndarray
+    flow_from: np.ndarray
     snapshots: np.ndarray
+
+    @classmethod
+    def at_start(cls, replicates: int, snapshots: int) -> "Checkpoint":
+        """Return the state at step 0."""
+        zero = np.zeros((replicates, 3))
+        flow_from = np.zeros(replicates, dtype=np.int64)
+        return cls(0, zero, np.stack([zero, zero]), zero[:, 0], flow_from, np.zeros((snapshots, replicates, 3)))
 
 
 def train(
@@ -58,33 +67,76 @@ def train(
     resume: Checkpoint | None = None,
     on_chunk: Callable[[Checkpoint], None] | None = None,
 ) -> Trajectory:
-    """Run gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
+    """Execute gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
 
     `on_chunk` receives a checkpoint every CHUNK steps; given back as `resume`, with the other arguments as
     they were, it leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save
     them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError
     unless eta > 0 and horizon is whole, and for a checkpoint of another shape.
     """
+    steps, state = prepared(len(data), eta, horizon, resume)
+    return trajectory(steps, execute(data, state, steps, horizon, eta=eta, bias=bias, on_chunk=on_chunk))
+
+
+def prepared(replicates: int, eta: float, horizon: int, resume: Checkpoint | None) -> tuple[np.ndarray, Checkpoint]:
+    """Return the steps (k,) of a run's snapshots and the state it begins with. Raises ValueError as `train` does."""
     if not 0 < eta < np.inf:
         raise ValueError(f"eta is {eta}: expected a positive, finite step size")
     if horizon != int(horizon) or horizon < 1:
         raise ValueError(f"horizon is {horizon}: expected a whole number of steps, 1 or more")
-    points = _Points.of(data, eta, bias)
     steps = snapshot_steps(int(horizon), RATIO)
-    state = _start(len(data), len(steps)) if resume is None else _continue(resume, len(data), len(steps))
-    path = np.empty((CHUNK + 1, len(data), 1, 3))
-    while state.step < horizon:
-        length = min(CHUNK, int(horizon) - state.step)
-        box, omitted = _certified_chunk(points, state, path[: length + 1])
+    if resume is None:
+        return steps, Checkpoint.at_start(replicates, len(steps))
+    found, expected = resume.snapshots.shape, (len(steps), replicates, 3)
+    if found != expected:
+        raise ValueError(f"resume has snapshots of shape {found}: expected {expected} for this data and horizon")
+    return steps, replace(resume, snapshots=resume.snapshots.copy())
+
+
+def trajectory(steps: np.ndarray, state: Checkpoint) -> Trajectory:
+    """Return the snapshots of a state all of whose replicates have reached the last of `steps`."""
+    return Trajectory(steps, state.snapshots[..., :2], state.snapshots[..., 2], state.omitted, state.flow_from)
+
+
+def execute(
+    data: Sequence[tuple[np.ndarray, np.ndarray]],
+    state: Checkpoint,
+    steps: np.ndarray,
+    until: int,
+    *,
+    eta: float,
+    bias: bool,
+    on_chunk: Callable[[Checkpoint], None] | None = None,
+) -> Checkpoint:
+    """Return the state at step `until` of those replicates that are executed, snapshots at `steps` (k,) filled in."""
+    chosen = np.flatnonzero(state.flow_from == 0)
+    points = _Points.of([data[replicate] for replicate in chosen], eta, bias)
+    path = np.empty((CHUNK + 1, len(chosen), 1, 3))
+    while state.step < until:
+        length = min(CHUNK - state.step % CHUNK, until - state.step)
+        path[0, :, 0] = state.theta[chosen]
+        box, omitted = _certified_chunk(points, state.box[:, chosen], path[: length + 1])
         first, last = np.searchsorted(steps, [state.step, state.step + length], side="right")
-        reached = path[steps[first:last] - state.step, :, 0]
-        state.snapshots[first:last] = np.sqrt(eta) * reached
-        state.snapshots[first:last, :, :2] @= FRAME
-        theta = path[length, :, 0].copy()
-        state = Checkpoint(state.step + length, theta, box, np.maximum(state.omitted, omitted), state.snapshots)
+        reached = np.sqrt(eta) * path[steps[first:last] - state.step, :, 0]
+        reached[..., :2] @= FRAME
+        state.snapshots[first:last, chosen] = reached
+        state = replace(
+            state,
+            step=state.step + length,
+            theta=_with(state.theta, chosen, path[length, :, 0]),
+            box=np.stack([_with(old, chosen, new) for old, new in zip(state.box, box, strict=True)]),
+            omitted=_with(state.omitted, chosen, np.maximum(state.omitted[chosen], omitted)),
+        )
         if on_chunk:
             on_chunk(state)
-    return Trajectory(steps, state.snapshots[..., :2], state.snapshots[..., 2], state.omitted)
+    return state
+
+
+def _with(old: np.ndarray, chosen: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Return a copy of `old` (B, ...) in which the chosen replicates are `new`."""
+    changed = old.copy()
+    changed[chosen] = new
+    return changed
 
 
 @dataclass(frozen=True)
@@ -130,23 +182,10 @@ class _Points:
         return packed
 
 
-def _start(replicates: int, snapshots: int) -> Checkpoint:
-    zero = np.zeros((replicates, 3))
-    return Checkpoint(0, zero, np.stack([zero, zero]), np.zeros(replicates), np.zeros((snapshots, replicates, 3)))
-
-
-def _continue(checkpoint: Checkpoint, replicates: int, snapshots: int) -> Checkpoint:
-    found, expected = checkpoint.snapshots.shape, (snapshots, replicates, 3)
-    if found != expected:
-        raise ValueError(f"resume has snapshots of shape {found}: expected {expected} for this data and horizon")
-    return replace(checkpoint, snapshots=checkpoint.snapshots.copy())
-
-
-def _certified_chunk(points: _Points, state: Checkpoint, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Fill path[1:] with steps from state.theta; return the chunk's box and relative omitted gradient."""
-    path[0, :, 0] = state.theta
+def _certified_chunk(points: _Points, last_box: np.ndarray, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Fill path[1:] with steps from path[0]; return the chunk's box and relative omitted gradient."""
     gradient = np.linalg.norm(_steps(points.signed, path[:2]), axis=-1).min(axis=0)
-    active = points.needed(points.margins_at_least(_widened(state.box)), gradient)
+    active = points.needed(points.margins_at_least(_widened(last_box)), gradient)
     while True:
         gradient = np.linalg.norm(_steps(points.pack(active), path), axis=-1).min(axis=0)
         box = np.stack([path.min(axis=0), path.max(axis=0)])[:, :, 0]

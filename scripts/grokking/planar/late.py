@@ -1,10 +1,10 @@
 """Late times of gradient descent in two dimensions, from an integration in the logarithm of the step.
 
 One step of gradient descent is a map phi of theta = (w_p, w_u, b). Late in training two steps move theta by little, D =
-phi^2(theta) - theta, and the curve through every second iterate satisfies d theta/dt = log(phi^2)(theta) / 2. Let D2 be
-the next difference of the iterates, D(phi^2(theta)) - D(theta). With log(1 + x) = x - x^2/2 + ...
+phi^2(theta) - theta, and the curve through every second iterate satisfies d theta/dt = log(phi^2)(theta) / 2. Let D2
+and D3 be the next differences of these iterates, D2 = D(phi^2(theta)) - D(theta). With log(1 + x) = x - x^2/2 + ...
 
-    d theta / d log t = t (D - D2/2) / 2,   up to a relative error of the order of 1/t^2,
+    d theta / d log t = t (D - D2/2 + D3/3) / 2,   up to a relative error of the order of 1/t^3,
 
 which `extend` gives to a stiff solver: fast modes decay in it as they do in gradient descent, and what remains is slow.
 Two steps at a time, it follows a stable cycle of period 2 as well. Where gradient descent is unstable the solver would
@@ -19,6 +19,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import OptimizeResult
 
 from grokking.logistic.geometry import FRAME
+from grokking.logistic.model import descent_direction, hessian, signed_features
 
 RELATIVE_TOLERANCE = 1e-9
 ABSOLUTE_TOLERANCE = 1e-10
@@ -67,7 +68,8 @@ def extend(
     steps = np.asarray(steps, dtype=np.int64)
     if not 1 <= start <= steps[0] or np.any(np.diff(steps) <= 0):
         raise ValueError(f"steps run from {steps[0]} to {steps[-1]}: expected ascending ones, none before {start}")
-    z = _features(x, y, eta, bias)
+    # In units of sqrt(eta) a step is theta += descent_direction(z, theta).
+    z = np.sqrt(eta) * signed_features(x @ FRAME, y, bias=bias)
     theta = np.append(w @ FRAME, b)[: z.shape[1]] / np.sqrt(eta)
     _require_slow(z, theta, start)
     even = steps - (steps - start) % 2
@@ -75,46 +77,40 @@ def extend(
         solution, moduli = _solve(z, theta, start, max(int(even[-1]), start + 2))
         states = solution.sol(np.log(even)).T
         for row in np.flatnonzero(even < steps):
-            states[row] += _gradient(z, states[row])
+            states[row] += descent_direction(z, states[row])
     states *= np.sqrt(eta)
     return LateRun(
         steps,
         states[:, :2] @ FRAME,
         states[:, 2] if bias else np.zeros(len(states)),
-        gradients=4 * solution.nfev + int(np.count_nonzero(even < steps)),
+        gradients=6 * solution.nfev + int(np.count_nonzero(even < steps)),
         hessians=2 * (solution.njev + len(moduli)),
         fastest=max(moduli),
     )
 
 
-def _features(x: np.ndarray, y: np.ndarray, eta: float, bias: bool) -> np.ndarray:
-    """Return signed features (n, 3), or (n, 2) without a bias. In units of sqrt(eta) a step is theta += gradient."""
-    z = np.column_stack([y[:, None] * (x @ FRAME), y])
-    return np.sqrt(eta) * (z if bias else z[:, :2])
+def _logarithm(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Return log(phi^2) at theta: D - D2/2 + D3/3, D in two-step differences.
+
+    Each is a sum of gradients: as differences of iterates they would drown in theta's rounding.
+    """
+    D, following, third = _differences(z, theta, 3)
+    return (11 * D - 7 * following + 2 * third) / 6
 
 
-def _gradient(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    return (1 / (1 + np.exp(z @ theta))) @ z
+def _differences(z: np.ndarray, theta: np.ndarray, count: int) -> list[np.ndarray]:
+    """Return D at theta and at the two-step iterates that follow it."""
+    found = []
+    for _ in range(count):
+        first = descent_direction(z, theta)
+        found.append(first + descent_direction(z, theta + first))
+        theta = theta + found[-1]
+    return found
 
 
-def _hessian(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    decay = np.exp(-np.abs(z @ theta))
-    return (z.T * (decay / (1 + decay) ** 2)) @ z
-
-
-def _two_step_differences(z: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return D and D2 as sums of gradients: as differences of iterates they would drown in theta's rounding."""
-    gradients = []
-    for _ in range(4):
-        gradients.append(_gradient(z, theta))
-        theta = theta + gradients[-1]
-    D = gradients[0] + gradients[1]
-    return D, gradients[2] + gradients[3] - D
-
-
-def _two_step_jacobian(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
+def _jacobian(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """Return the Jacobian of D, that of phi^2 less the identity: with H, H' the Hessians now and next, H'H - H - H'."""
-    now, following = _hessian(z, theta), _hessian(z, theta + _gradient(z, theta))
+    now, following = hessian(z, theta), hessian(z, theta + descent_direction(z, theta))
     return following @ now - now - following
 
 
@@ -122,12 +118,11 @@ def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int) -> tuple[
     """Return SciPy's solution, with its interpolant, from log(start) to log(horizon), and `_fastest` on the way."""
 
     def velocity(log_t, theta):
-        D, D2 = _two_step_differences(z, theta)
-        return np.exp(log_t) * (D - D2 / 2) / 2
+        return np.exp(log_t) * _logarithm(z, theta) / 2
 
     def jacobian(log_t, theta):
-        J = _two_step_jacobian(z, theta)
-        return np.exp(log_t) * (J - J @ J / 2) / 2
+        J = _jacobian(z, theta)
+        return np.exp(log_t) * (J - J @ J / 2 + J @ J @ J / 3) / 2
 
     def stability(log_t, theta):
         moduli.append(_fastest(z, theta))
@@ -155,7 +150,7 @@ def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int) -> tuple[
 
 def _fastest(z: np.ndarray, theta: np.ndarray) -> float:
     """Return the largest modulus of the multipliers of two steps, leaving out the one nearest to 1."""
-    eigenvalues = np.linalg.eigvals(_two_step_jacobian(z, theta))
+    eigenvalues = np.linalg.eigvals(_jacobian(z, theta))
     fast = np.delete(eigenvalues, np.argmin(np.abs(eigenvalues)))
     return float(np.abs(1 + fast).max())
 
@@ -166,11 +161,11 @@ def _require_slow(z: np.ndarray, theta: np.ndarray, start: int) -> None:
     At more than half of the states of a chaotic run the multipliers are below 1; D changes too fast at all of them.
     """
     with np.errstate(over="ignore"):
-        D, D2 = _two_step_differences(z, theta)
+        D, following = _differences(z, theta, 2)
         multiplier = _fastest(z, theta)
     if multiplier >= 1:
         raise UnstableError(f"step {start}: a two-step multiplier has modulus {multiplier:.6g}, expected less than 1")
-    power = np.linalg.norm(D2) / np.linalg.norm(D) * start / 2
+    power = np.linalg.norm(following - D) / np.linalg.norm(D) * start / 2
     if power > SLOWEST_POWER:
         raise UnstableError(
             f"step {start}: two steps change their own displacement by {2 * power / start:.3g} of it, expected at most "

@@ -1,66 +1,101 @@
-"""One logistic configuration trained for all its seeds at once: checkpoints on disk, progress, rows of the results.
-
-A configuration ("run") is a mapping with run, eta, bias, horizon and n_seeds.
-"""
+"""Training of one configuration in two dimensions, all its seeds at once: checkpoints on disk, progress, rows."""
 
 import hashlib
 import json
-import sys
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from grokking.logistic.trajectory import Trajectory
+from grokking.logistic.trajectory import Trajectory, trajectory_table
 from grokking.planar.data import points
-from grokking.planar.descent import TOLERANCE, Checkpoint, train
-from grokking.results.files import complete_or_absent
+from grokking.planar.descent import TOLERANCE, Checkpoint
+from grokking.planar.trainer import UnsettledError, train
+from grokking.results.files import complete_or_absent, read_parquet, write_parquet
+from grokking.results.jobs import StageError, stage
 from grokking.results.provenance import code_digest
 from grokking.results.rows import bound_rows
 
 PROGRESS_EVERY = 30.0  # seconds between lines of progress
 
-
-def train_run(run: Mapping, data: pa.Table, root: int, checkpoint: Path, save_every: float) -> Trajectory:
-    """Train all seeds of a run, as `train_sets` does."""
-    sets = [points(data, seed, "train") for seed in range(run["n_seeds"])]
-    return train_sets(run, [(drawn.x, drawn.y) for drawn in sets], root, checkpoint, save_every)
+log = logging.getLogger(__name__)
 
 
-def train_sets(
-    run: Mapping, x_y: list[tuple[np.ndarray, np.ndarray]], root: int, checkpoint: Path, save_every: float
-) -> Trajectory:
-    """Train on each (x, y); go on from the file `checkpoint` if it was left by the same job.
+@dataclass(frozen=True)
+class TrainingRun:
+    """What training depends on, named as in the table `runs`."""
 
-    The state is saved there every `save_every` seconds; the file is the caller's to remove once all is written.
+    run: str
+    eta: float
+    bias: bool
+    horizon: int
+    n_seeds: int
+
+
+@stage
+def train_run(
+    run: TrainingRun, seed: int, data: Path, checkpoint: Path, save_every: float, trajectory: Path, certificate: Path
+) -> None:
+    """Train on every replicate of `data`; write the snapshots, and rows of `bounds` that say how they were found.
+
+    The state is saved to `checkpoint` every `save_every` seconds, and gone on from if the same job left it there: same
+    run, root `seed`, points and code. Raises StageError where a run cannot be followed to its horizon.
     """
+    drawn = read_parquet(data)
+    sets = [points(drawn, replicate, "train") for replicate in range(run.n_seeds)]
+    try:
+        found = trained(run, [(one.x, one.y) for one in sets], seed, checkpoint, save_every)
+    except UnsettledError as error:
+        raise StageError(str(error)) from error
+    write_parquet(trajectory_table(found), trajectory)
+    write_parquet(certificate_table(run.run, found), certificate)
+    checkpoint.unlink(missing_ok=True)
+
+
+def trained(
+    run: TrainingRun, x_y: Sequence[tuple[np.ndarray, np.ndarray]], root: int, checkpoint: Path, save_every: float
+) -> Trajectory:
+    """Return the trajectory of a run on each (x, y), saved and gone on from as `train_run` says; the file is left."""
     digest = _digest(run, root, x_y)
     resume = _load(checkpoint, digest)
-    calls = [_reporter(run["run"], run["horizon"], resume), _saver(checkpoint, digest, save_every)]
-    return train(
+    calls = [_reporter(run, resume), _saver(checkpoint, digest, save_every)]
+    found = train(
         x_y,
-        eta=run["eta"],
-        horizon=run["horizon"],
-        bias=run["bias"],
+        eta=run.eta,
+        horizon=run.horizon,
+        bias=run.bias,
         resume=resume,
         on_chunk=lambda state: [call(state) for call in calls],
     )
+    for replicate, step in enumerate(found.flow_from):
+        how = f"followed as a flow from step {step}" if step else "every step executed"
+        log.info("%s: seed %d of %d, %s", run.run, replicate + 1, run.n_seeds, how)
+    return found
 
 
-def certificate_table(run: Mapping, trajectory: Trajectory) -> pa.Table:
-    """Return, as rows of `bounds`, the certified bound on the gradient left out at any step, relative to it."""
+def certificate_table(run: str, trajectory: Trajectory) -> pa.Table:
+    """Return, as rows of `bounds`, the gradient left out at executed steps at most, and where they end."""
     statement = f"certificate: at most {TOLERANCE:g} of the gradient"
     return pa.concat_tables(
-        bound_rows(run["run"], seed, [("omitted_gradient", omitted, statement)])
-        for seed, omitted in enumerate(trajectory.omitted)
+        bound_rows(
+            run,
+            seed,
+            [
+                ("omitted_gradient", omitted, statement),
+                ("flow_from", flow_from or None, "last executed step, from which the flow in log t is followed"),
+            ],
+        )
+        for seed, (omitted, flow_from) in enumerate(zip(trajectory.omitted, trajectory.flow_from, strict=True))
     )
 
 
-def _digest(run: Mapping, root: int, x_y: list[tuple[np.ndarray, np.ndarray]]) -> str:
+def _digest(run: TrainingRun, root: int, x_y: Sequence[tuple[np.ndarray, np.ndarray]]) -> str:
     """Return what a checkpoint must agree on to be gone on from: parameters, points and code."""
-    digest = hashlib.sha256(json.dumps([dict(run), root, code_digest()], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([asdict(run), root, code_digest()], sort_keys=True).encode())
     for x, y in x_y:
         digest.update(x.tobytes() + y.tobytes())
     return digest.hexdigest()
@@ -90,20 +125,19 @@ def _saver(file: Path, digest: str, every: float) -> Callable[[Checkpoint], None
     return save
 
 
-def _reporter(name: str, horizon: int, resume: Checkpoint | None) -> Callable[[Checkpoint], None]:
+def _reporter(run: TrainingRun, resume: Checkpoint | None) -> Callable[[Checkpoint], None]:
     first = resume.step if resume else 0
     started = reported = time.monotonic()
     if resume:
-        print(f"{name}: goes on from step {first}", file=sys.stderr, flush=True)
+        log.info("%s: goes on from step %d", run.run, first)
 
     def report(state: Checkpoint) -> None:
         nonlocal reported
         now = time.monotonic()
-        if now - reported >= PROGRESS_EVERY or state.step == horizon:
-            rate = (state.step - first) / (now - started)
-            left = (horizon - state.step) / rate
-            text = f"{name}: {state.step} of {horizon} steps, {rate:.0f} a second, {left:.0f} s left"
-            print(text, file=sys.stderr, flush=True)
-            reported = now
+        if now - reported >= PROGRESS_EVERY:
+            rate, reported = (state.step - first) / (now - started), now
+            executed = np.count_nonzero(state.flow_from == 0)
+            text = "%s: %d of %d steps, %d of %d seeds executed, %.0f steps a second"
+            log.info(text, run.run, state.step, run.horizon, executed, run.n_seeds, rate)
 
     return report

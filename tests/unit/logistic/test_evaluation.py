@@ -3,16 +3,17 @@ import pytest
 from grokking.logistic import evaluation
 from grokking.logistic.evaluation import accuracy, angle, bias_distance, log_exponential_sums, loss, sharpness
 from grokking.logistic.geometry import FRAME, W_TRUE
-from grokking.planar.data import training_set
+from grokking.planar.data import standard_test_set, training_set
 from grokking.planar.descent import train
+from scipy.special import expit, logsumexp
 
 SNAPSHOTS = 37
 
 
-@pytest.fixture(params=[2**18, 1], ids=["one block", "a block a snapshot"])
+@pytest.fixture(params=[256, 1], ids=["one block", "a block a snapshot"])
 def case(request, monkeypatch):
     """Points and snapshots of moderate logits, so that naive formulas hold."""
-    monkeypatch.setattr(evaluation, "BLOCK_ELEMENTS", request.param)
+    monkeypatch.setattr(evaluation, "BLOCK", request.param)
     rng = np.random.default_rng(0)
     data = training_set(0, 0, gamma=1e-3, n_pos=30, n_neg=20, planting="full", s_pos=5, s_neg=3)
     return data.x, data.y, rng.normal(size=(SNAPSHOTS, 2)), rng.normal(size=SNAPSHOTS)
@@ -94,3 +95,33 @@ def test_evaluating_a_trajectory_shows_it_descend():
     assert np.all(np.diff(loss(data.x, data.y, w, b)[50:]) < 0)
     assert np.all(sharpness(data.x, data.y, w, b, eta=1e-3, bias=True)[50:] < 2)
     assert accuracy(data.x, data.y, w, b)[-1] > 0.98
+
+
+def naive(x, y, w, b):
+    """Accuracy, logarithms of A+-, sharpness from all points at every snapshot."""
+    margins = y * (w @ x.T + b[:, None])
+    sums = [logsumexp(-(y * (w @ x.T))[:, y * sign > 0], axis=1) for sign in (1, -1)]
+    weights, z = expit(margins) * expit(-margins), np.column_stack([x, np.ones(len(x))])
+    tops = [np.linalg.eigvalsh((z.T * row) @ z)[-1] for row in weights]
+    return (margins > 0).mean(axis=1), *sums, 0.01 * np.array(tops)
+
+
+@pytest.mark.parametrize(("planting", "counts"), [("none", (0, 0)), ("equispaced", (170, 30)), ("full", (300, 50))])
+def test_points_that_are_left_out_change_nothing(planting, counts, monkeypatch):
+    """On smooth runs, where most are left out, and on one that never settles."""
+    looked_at = []
+    margins = evaluation._margins
+    monkeypatch.setattr(evaluation, "_margins", lambda x, y, w, b: looked_at.append(len(x)) or margins(x, y, w, b))
+    counts = dict(zip(("s_pos", "s_neg"), counts, strict=True))
+    data = training_set(0, 0, gamma=1e-3, n_pos=500, n_neg=500, planting=planting, **counts)
+    test = standard_test_set(0, 0, gamma=1e-3, n=400)
+    run = train([(data.x, data.y)], eta=0.01, horizon=20_000)
+    w, b = run.w[:, 0], run.b[:, 0]
+    for x, y in ((data.x, data.y), (test.x, test.y)):
+        expected = naive(x, y, w, b)
+        assert np.array_equal(accuracy(x, y, w, b), expected[0])
+        for found, one in zip(log_exponential_sums(x, y, w), expected[1:3], strict=True):
+            assert np.allclose(found, one, rtol=1e-12, atol=1e-12)
+        assert np.allclose(sharpness(x, y, w, b, eta=0.01, bias=True), expected[3], rtol=1e-11)
+    if planting != "full":
+        assert np.median(looked_at) < 300

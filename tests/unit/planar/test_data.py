@@ -3,7 +3,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from grokking.logistic.geometry import FRAME, HALF_DIAGONAL, W_TRUE
-from grokking.planar.data import concentrated_test_set, perturbed, standard_test_set, training_set
+from grokking.planar.data import (
+    Drawn,
+    concentrated_test_set,
+    draw,
+    draw_sets,
+    perturbed,
+    points,
+    standard_test_set,
+    training_set,
+)
+from grokking.results.files import read_parquet
+from grokking.results.jobs import read_as
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_1samp, ks_2samp
@@ -143,3 +154,32 @@ def test_impossible_training_sets_are_refused_by_name(changed, name):
 def test_impossible_test_sets_are_refused_by_name(changed, name):
     with pytest.raises(ValueError, match=rf"^{name} is .*expected"):
         concentrated_test_set(0, 0, **({"gamma": GAMMA, "alpha": 10.0, "n": 10} | changed))
+
+
+DATASET = {"name": "d", "n_pos": 60, "n_neg": 50, "planting": "full", "s_pos": 30, "s_neg": 10, "u_limit": 1.0}
+DATASET |= {"gamma": 1e-3, "alpha": 10.0, "n_test": 20, "perturbation": 0.0, "n_seeds": 2}
+
+
+def stored(folder, **changes):
+    draw_sets(read_as(Drawn, DATASET | changes), 1, folder / "data")
+    return read_parquet(folder / "data")
+
+
+def test_points_survive_the_table(tmp_path):
+    table, drawn = stored(tmp_path), draw(read_as(Drawn, DATASET), 1, 1)
+    for split, expected in drawn.items():
+        found = points(table, 1, split)
+        np.testing.assert_array_equal(found.x, expected.x)
+        np.testing.assert_array_equal(found.y, expected.y)
+        np.testing.assert_array_equal(found.planted, expected.planted)
+    assert drawn["train"].planted.sum() == DATASET["s_pos"] + DATASET["s_neg"]
+
+
+def test_replicates_are_independent_draws_without_perturbation_and_one_draw_with_it(tmp_path):
+    independent, perturbed = stored(tmp_path), stored(tmp_path, perturbation=1e-15)
+    assert not np.allclose(points(independent, 0, "train").x, points(independent, 1, "train").x)
+    one, other = points(perturbed, 0, "train"), points(perturbed, 1, "train")
+    np.testing.assert_allclose(one.x, points(independent, 0, "train").x, rtol=1e-13)
+    np.testing.assert_allclose(one.x, other.x, rtol=1e-13)
+    assert not np.array_equal(one.x, other.x)
+    np.testing.assert_array_equal(points(perturbed, 1, "standard").x, points(independent, 0, "standard").x)

@@ -49,19 +49,6 @@ def assert_train_is_gradient_descent(trajectory, replicate, data, bias, until, r
     assert_follows_gradient_descent(saved.get, plain_step(*data, bias), np.zeros(3), steps, rtol)
 
 
-def test_one_step_descends_the_gradient_of_the_summed_loss():
-    x, y = points({}, n=20)
-
-    def loss(state):
-        return np.logaddexp(0, -y * (x @ state[:2] + state[2])).sum()
-
-    state, h = np.array([0.3, -0.2, 0.5]), 1e-6
-    gradient = [(loss(state + h * unit) - loss(state - h * unit)) / (2 * h) for unit in np.eye(3)]
-    assert np.allclose(plain_step(x, y, True)(state), state - ETA * np.array(gradient), atol=1e-9)
-    assert np.allclose(plain_step(x, y, False)(state)[:2], (state - ETA * np.array(gradient))[:2], atol=1e-9)
-    assert plain_step(x, y, False)(state)[2] == state[2]
-
-
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("name", CONTRACTING)
 def test_contracting_runs_follow_gradient_descent_at_every_snapshot(name, bias):
@@ -131,7 +118,8 @@ def test_the_certificate_bounds_the_gradient_left_out():
     train([(x, y)], eta=ETA, horizon=20 * logistic.CHUNK, on_chunk=checkpoints.append)
     state = checkpoints[-2]
     path = np.empty((logistic.CHUNK + 1, 1, 1, 3))
-    _, omitted = logistic._certified_chunk(every, state, path)
+    path[0, :, 0] = state.theta
+    _, omitted = logistic._certified_chunk(every, state.box, path)
     active = every.needed(every.margins_at_least(logistic._widened(state.box)), _gradient(every, path[0]))
     left_out = every.signed[0][:, ~active[0, 0]]
     assert left_out.shape[1] > 500
@@ -249,6 +237,16 @@ def test_snapshots_are_dense_then_pairs_in_a_fixed_ratio():
     late = pair_starts[pair_starts > 10**5]
     assert np.all(late[1:] / late[:-1] < 1.00202)
     assert len(steps) < 11_000
+
+
+def test_beyond_the_papers_longest_run_snapshots_are_thinned():
+    steps, shorter = snapshot_steps(10**12, RATIO), snapshot_steps(10**7, RATIO)
+    assert np.array_equal(steps[: len(shorter) - 2], shorter[:-2])
+    assert steps[-1] == 10**12
+    late = steps[steps >= 10**7]
+    assert np.isin(late, np.concatenate([late[np.isin(late + 1, late)], late[np.isin(late - 1, late)]])).all()
+    assert np.all(late[2:] / late[:-2] < 1.0101)
+    assert len(steps) < 13_000
 
 
 @pytest.mark.parametrize("horizon", [1, 2, 999, 1000, 1001, 1500])

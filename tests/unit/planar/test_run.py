@@ -1,67 +1,117 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from grokking.logistic.attacks import Attack, pgd_accuracy
-from grokking.logistic.phases import phases
-from grokking.logistic.trajectory import read_trajectory, trajectory_table
-from grokking.planar.attack import attack_series
-from grokking.planar.data import as_table, draw, points
-from grokking.planar.descent import RATIO
-from grokking.planar.run import series, summary, summary_table, thinned_curves_table, times_table
-from grokking.planar.training import train_run
-from grokking.results.rows import curve_rows
-from grokking.results.snapshots import log_bins
+from grokking.logistic import reduced, theory
+from grokking.logistic.geometry import W_TRUE
+from grokking.logistic.phases import existing, phases
+from grokking.logistic.trajectory import trajectory_table
+from grokking.planar.data import Dataset, Drawn, as_table, concentrated_test_set, draw, points, training_set
+from grokking.planar.descent import RATIO, train
+from grokking.planar.run import (
+    EvaluationRun,
+    Replicate,
+    evaluate,
+    flow_equation,
+    read_replicate,
+    series,
+    summary,
+    tables,
+    theorem_facts,
+    times_table,
+)
+from grokking.results.files import read_parquet, write_parquet
+from grokking.results.jobs import read_as
+from grokking.results.snapshots import log_bins, thinned
 from grokking.steps import snapshot_steps
 
-RUN = {"run": "r", "eta": 1e-2, "bias": True, "horizon": 3000, "n_seeds": 2, "eps": [0.0, 0.05]}
-ATTACK = {"attack_eps": 1.0, "attack_step": 0.25, "attack_n_steps": 20}
+ETA, GAMMA = 1e-2, 1e-3
+LAW = {"gamma": GAMMA, "alpha": 10.0, "s_pos": 30, "s_neg": 10}
+RUN = read_as(
+    EvaluationRun, LAW | {"run": "r", "eta": ETA, "bias": True, "horizon": 3000, "n_seeds": 2, "eps": [0.0, 0.05]}
+)
+DATASET = LAW | {"name": "d", "n_pos": 60, "n_neg": 60, "planting": "equispaced", "u_limit": 1.0, "n_test": 40}
+DATASET |= {"perturbation": 0.0, "n_seeds": 2}
+LONG = read_as(EvaluationRun, vars(RUN) | {"s_pos": 9, "s_neg": 3, "horizon": 10**12, "eps": [0.0, 0.1]})
+STEPS = np.unique(np.rint(np.geomspace(1, 10**12, 3000)).astype(np.int64))
+STEPS = np.unique(np.concatenate([STEPS, STEPS + 1]))[:-1]
+HYPOTHESES = ("A_S = A, eq. (10)", "exponential tail, eq. (10)", "w = w_hat log t + rho")
+
+
+def changed(run, **values):
+    return read_as(EvaluationRun, vars(run) | values)
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    dataset = {"n_pos": 60, "n_neg": 60, "planting": "equispaced", "s_pos": 30, "s_neg": 10, "u_limit": 1.0}
-    dataset |= {"gamma": 1e-3, "alpha": 10.0, "n_test": 40, "perturbation": 0.0}
+def trained():
+    """Data and trajectory of a run of two seeds."""
+    dataset = read_as(Drawn, DATASET)
     data = pa.concat_tables([as_table(seed, *item) for seed in range(2) for item in draw(dataset, 1, seed).items()])
-    return data, trajectory_table(train_run(RUN, data, 1, tmp_path_factory.mktemp("c") / "state", 60.0))
+    sets = [points(data, seed, "train") for seed in range(2)]
+    return data, trajectory_table(train([(one.x, one.y) for one in sets], eta=ETA, horizon=3000))
 
 
-def test_series_are_what_their_names_say(trained):
-    data, trajectory = trained
-    steps, found = series(RUN, data, trajectory, 1)
-    _, w, b = read_trajectory(trajectory, 1)
-    index = np.searchsorted(steps, 500)
-    train, test = points(data, 1, "train"), points(data, 1, "concentrated")
-    margins = train.y * (train.x @ w[index] + b[index])
-    assert found["accuracy", "train"][index] == np.mean(margins > 0)
-    assert found["accuracy", "concentrated"][index] == np.mean(test.y * (test.x @ w[index] + b[index]) > 0)
-    np.testing.assert_allclose(found["loss", "train"][index], np.log1p(np.exp(-margins)).sum())
-    np.testing.assert_allclose(found["bias_distance", "train"][index], abs(b[index]) / np.hypot(*w[index]))
-    a_pos = np.exp(-(train.x @ w[index])[train.y > 0]).sum()
-    np.testing.assert_allclose(found["log_A_pos", "train"][index], np.log(a_pos))
-    assert all(len(values) == len(steps) for values in found.values())
+@pytest.fixture(scope="module")
+def found(trained):
+    return read_replicate(*trained, 1)
 
 
-def test_curves_hold_every_series_in_full_or_thinned(trained):
-    steps, found = series(RUN, *trained, 0)
-    full = curve_rows(RUN["run"], 0, steps, found).to_pandas()
-    few = thinned_curves_table(RUN, 0, steps, found).to_pandas()
-    assert len(full) == len(steps) * len(found)
-    assert len(few) < len(full)
-    joined = few.merge(full, on=["run", "seed", "step", "quantity", "split"], suffixes=("", "_full"))
-    assert len(joined) == len(few)
-    np.testing.assert_array_equal(joined["value"], joined["value_full"])
+def test_the_stage_writes_the_tables_of_every_seed(trained, tmp_path):
+    for name, table in zip(("data", "trajectory"), trained, strict=True):
+        write_parquet(table, tmp_path / name)
+    names = ("curves", "times", "bounds")
+    evaluate(RUN, 1, *(tmp_path / name for name in ("data", "trajectory", *names)))
+    for index, name in enumerate(names):
+        parts = [tables(RUN, seed, read_replicate(*trained, seed))[index] for seed in range(2)]
+        assert read_parquet(tmp_path / name).to_pylist() == pa.concat_tables(parts).to_pylist()
 
 
-def test_times_are_crossings_of_the_named_split_at_every_level(trained):
-    steps, found = series(RUN, *trained, 0)
-    table = times_table(RUN, 0, steps, found).to_pandas()
+def test_series_are_what_their_names_say(found):
+    every, train, test = series(RUN, found), found.splits["train"], found.splits["concentrated"]
+    index = np.searchsorted(found.steps, 500)
+    w, b = found.w[index], found.b[index]
+    margins = train.y * (train.x @ w + b)
+    assert every["accuracy", "train"][index] == np.mean(margins > 0)
+    assert every["accuracy", "concentrated"][index] == np.mean(test.y * (test.x @ w + b) > 0)
+    np.testing.assert_allclose(every["bias_distance", "train"][index], abs(b) / np.hypot(*w))
+    a_pos = np.exp(-(train.x @ w)[train.y > 0]).sum()
+    np.testing.assert_allclose(every["log_A_pos", "train"][index], np.log(a_pos))
+    assert all(len(values) == len(found.steps) for values in every.values())
+
+
+def test_curves_are_thinned_and_hold_what_only_figures_need(found):
+    table, kept = tables(RUN, 1, found)[0].to_pandas(), thinned(found.steps)
+    for (quantity, split), values in series(RUN, found).items():
+        shown = table[(table["quantity"] == quantity) & (table["split"] == split)]
+        np.testing.assert_array_equal(shown["step"], found.steps[kept])
+        np.testing.assert_array_equal(shown["value"], values[kept])
+    train, one = found.splits["train"], table[table["quantity"] == "loss"].iloc[-1]
+    margins = train.y * (train.x @ found.w[-1] + found.b[-1])
+    assert one["step"] == 3000
+    assert one["value"] == pytest.approx(np.log1p(np.exp(-margins)).sum())
+    assert {"angle", "log_delta"} <= set(table["quantity"])
+
+
+def test_times_are_crossings_of_the_named_split_at_every_level(found):
+    every = series(RUN, found)
+    table = times_table(RUN, 0, found, every).to_pandas()
     one = table.query("quantity == 'T_te_concentrated' and eps == 0.05").iloc[0]
-    accuracy = found["accuracy", "concentrated"]
+    accuracy = every["accuracy", "concentrated"]
     if not one["censored"]:
-        assert one["step"] == steps[np.argmax(accuracy >= 0.95 * accuracy.max() - 1e-12)]
-    assert len(table.query("quantity.str.startswith('T_')")) == 3 * 2 * len(RUN["eps"])
+        assert one["step"] == found.steps[np.argmax(accuracy >= 0.95 * accuracy.max() - 1e-12)]
+    measured = table[~table["quantity"].isin(["T_te_model", "T_te_theorem"])]
+    assert len(measured.query("quantity.str.startswith('T_')")) == 3 * 2 * len(RUN.eps)
     assert table["step"].isna().eq(table["censored"]).all()
-    assert (table["resolution"] > 0).all()
+    assert (measured["resolution"] > 0).all()
+
+
+@pytest.mark.parametrize("counts", [{"s_pos": 0, "s_neg": 0}, {"s_neg": 0}])
+def test_nothing_of_the_theorem_is_said_without_support_vectors_planted_in_both_classes(found, counts):
+    curves, times, bounds = (table.to_pandas() for table in tables(changed(RUN, **counts), 0, found))
+    assert "log_delta" not in set(curves["quantity"])
+    assert not set(times["quantity"]) & {"T_te_model", "T_te_theorem", "t_bias_limit"}
+    assert not set(bounds["quantity"]) & {"hypothesis", "log_delta_counts", "bias_flow_error"}
+    assert {"t_phase_2", "T_te_concentrated_last"} <= set(times["quantity"])
+    assert "bias_plateau" in set(bounds["quantity"])
 
 
 def synthetic(b, target, norm=None, horizon=100_000):
@@ -136,23 +186,92 @@ def test_moving_towards_the_target_is_seen_from_both_sides():
         assert summary(steps, found)["towards_target"][0] == 1.0
 
 
-def test_a_number_that_does_not_exist_has_no_row():
+def test_a_number_that_does_not_exist_is_left_out():
     steps, found = synthetic(np.zeros_like, np.ones_like)
-    names = summary_table(RUN, 0, steps, found).to_pandas()["quantity"]
-    assert "distance_rate" not in set(names)
-    assert "peak_distance" in set(names)
+    names = {name for name, _, _ in existing(summary(steps, found))}
+    assert "distance_rate" not in names
+    assert "peak_distance" in names
 
 
-def test_attacks_are_those_of_the_attacked_snapshots(trained):
-    data, trajectory = trained
-    steps, found = attack_series(RUN | ATTACK, data, trajectory, 0)
-    every, w, b = read_trajectory(trajectory, 0)
-    test = points(data, 0, "standard")
-    box = {"low": test.x.min(), "high": test.x.max()}
-    index = len(steps) // 2
-    here = np.searchsorted(every, steps[index])
-    for dtype, name in ((np.float32, "float32"), (np.float64, "float64")):
-        accuracy, masked = pgd_accuracy(test.x, test.y, w[here], b[here], Attack(1.0, 0.25, 20, dtype), **box)
-        assert found[f"adversarial_pgd_{name}", "standard"][index] == accuracy
-        assert found[f"masked_{name}", "standard"][index] == masked
-    assert np.all(found["adversarial_exact", "standard"] <= found["adversarial_pgd_float64", "standard"])
+def replicate(b, s_neg=3):
+    """A run with the limiting form w = w_hat log(eta t), whose A_S are the counts, and a bias of our choice."""
+    train = training_set(0, 0, gamma=GAMMA, n_pos=100, n_neg=100, planting="equispaced", s_pos=9, s_neg=s_neg)
+    test = concentrated_test_set(0, 0, gamma=GAMMA, alpha=10, n=400)
+    train, test = (Dataset(drawn.x, drawn.y.astype(float), drawn.planted) for drawn in (train, test))
+    w = np.log(ETA * STEPS)[:, None] * 2 / GAMMA * W_TRUE
+    return Replicate({"train": train, "standard": test, "concentrated": test}, STEPS, w, b)
+
+
+def numbers(found, run=LONG):
+    return {(name, equation): value for name, value, equation in theorem_facts(run, found)}
+
+
+def times(found, run=LONG):
+    rows = times_table(run, 0, found, series(run, found)).to_pylist()
+    return {(row["quantity"], row["eps"]): row for row in rows}
+
+
+def test_delta_and_sums_of_the_limiting_solution_are_its_counts():
+    found = numbers(replicate(np.ones(len(STEPS))))
+    equation = "log of the limit of t A over support vectors, t = eta steps, last step"
+    assert found["log_A_S_pos", equation] == pytest.approx(np.log(9))
+    assert found["log_A_S_neg", equation] == pytest.approx(np.log(3))
+    assert found["log_delta_measured", "log delta = 0.5 log(A-/A+), last step"] == pytest.approx(np.log(3 / 9) / 2)
+    assert found["log_delta_counts", "log delta = 0.5 log(S-/S+)"] == pytest.approx(np.log(3 / 9) / 2)
+
+
+def test_eq_11_has_no_error_on_its_own_solution_and_shows_another():
+    exact = theory.bias_flow(STEPS, 1.0, 0.1, np.log(9), np.log(3))
+    found, off = numbers(replicate(exact)), numbers(replicate(2 * exact))
+    for start in (10**3, 10**6):
+        assert found["bias_flow_error", flow_equation(start)] == pytest.approx(0, abs=1e-6)
+        assert off["bias_flow_error", flow_equation(start)] > 0.3
+
+
+def test_hypotheses_hold_on_the_limiting_solution_from_a_step_on():
+    found = numbers(replicate(np.full(len(STEPS), np.log(9 / 3) / 2)))
+    assert found["hypothesis", "Assumption 3.1"] == 1
+    for equation in HYPOTHESES:
+        assert found["hypothesis", equation] == 1
+        assert found["violation_at_end", equation] <= 0.01
+    # sigmoid(-m) differs from exp(-m) by 1 % where exp(m) = eta t e^(-|b|) = 99.
+    assert found["holds_from", HYPOTHESES[1]] == pytest.approx(99 / ETA * np.sqrt(3), rel=0.2)
+
+
+def test_a_violation_at_the_papers_horizon_is_given_where_a_run_reaches_it():
+    long, end = replicate(np.ones(len(STEPS))), np.searchsorted(STEPS, 10**6)
+    short = Replicate(long.splits, STEPS[:end], long.w[:end], long.b[:end])
+    assert ("violation_at_1e7", HYPOTHESES[0]) in numbers(long)
+    assert ("violation_at_1e7", HYPOTHESES[0]) not in numbers(short)
+    assert ("violation_at_end", HYPOTHESES[0]) in numbers(short)
+
+
+def test_without_an_imbalance_or_a_bias_eq_11_and_its_limit_are_not_audited():
+    found = replicate(np.zeros(len(STEPS)), s_neg=9)
+    balanced, fixed = changed(LONG, s_neg=9), changed(LONG, bias=False)
+    assert not any(name == "bias_flow_error" for name, _ in numbers(found, balanced))
+    assert not any(name == "bias_flow_error" for name, _ in numbers(replicate(found.b), fixed))
+    assert "t_bias_limit" not in {name for name, _ in times(found, balanced)}
+    assert not {name for name, _ in times(found, fixed)} & {"t_bias_limit", "T_te_model", "T_te_theorem"}
+
+
+def test_long_times_are_crossings_limits_and_predictions():
+    found = replicate(np.log(3) / 2 * (1 + 1e6 / STEPS))
+    rows, correct = times(found), series(LONG, found)["accuracy", "concentrated"]
+    below = np.flatnonzero(correct < 0.9 * correct.max() - 1e-12)
+    assert rows["T_te_concentrated_last", 0.1]["step"] == STEPS[below[-1] + 1]
+    assert rows["t_bias_limit", 0.01]["step"] == pytest.approx(1e8, rel=0.02)
+    kappa = theory.kappa(0.1, 10)
+    model = reduced.generalisation_time(9, 3, eta=ETA, gamma=GAMMA, kappa=kappa)
+    assert rows["T_te_model", 0.1]["step"] == pytest.approx(float(model), rel=1e-6)
+    theorem = 2 / (ETA * GAMMA**2 * np.sqrt(27)) * np.exp(np.log(3) / 2 / kappa)
+    assert rows["T_te_theorem", 0.1]["step"] == pytest.approx(theorem, rel=1e-6)
+    assert not any(row["censored"] for row in rows.values())
+
+
+def test_what_is_reached_only_at_the_end_is_censored_with_the_true_horizon():
+    found = replicate(np.log(3) / 2 * np.where(np.arange(len(STEPS)) < len(STEPS) - 1, 1e9, 1))
+    row = times(found)["T_te_concentrated", 0.0]
+    assert row["censored"]
+    assert row["step"] is None
+    assert row["horizon"] == 10**12

@@ -1,0 +1,9 @@
+"""Train one logistic configuration in two dimensions for all its seeds, to any horizon.
+
+In: the run's parameters (JSON), its data set, the root seed, the file for the state of an interrupted run. Out:
+snapshots (w, b) and how they were found (Parquet). A job that was stopped goes on where it was.
+"""
+
+from grokking.planar.training import train_run
+
+train_run.main(__doc__)
