@@ -292,6 +292,7 @@ BAD = [
         ["highdim.data.classes-75-25.s_neg: 300000 is not allowed; expected at most n_neg = 250000"],
     ),
     (lambda c: population(c).update(d=2), ["d: 2 is not allowed; expected a number of at least 4"]),
+    (lambda c: population(c).update(d=0), ["d: 0 is not allowed; expected a number of at least 4"]),
     (lambda c: population(c).update(gamma=10.0), ["gamma: 10.0 is not allowed; expected a number below 10"]),
     (lambda c: population(c).update(n_test=999), ["n_test: 999 is not allowed; expected a multiple of 2"]),
     (
@@ -317,8 +318,8 @@ BAD = [
     ),
     (lambda c: long_run(c).update(horizon=1e12 + 0.5), ["horizon: 1000000000000.5 is not allowed; expected a whole"]),
     (
-        lambda c: trained(c).update(horizon=10**9),
-        ["planar.experiments.logistic-plain.horizon: 1000000000 is not allowed; expected at most 100000000 with"],
+        lambda c: trained(c).update(horizon=10**10),
+        ["planar.experiments.logistic-plain.horizon: 10000000000 is not allowed; expected at most 1000000000 with"],
     ),
     (
         lambda c: long_run(c).update(data="e40"),
