@@ -22,6 +22,7 @@ ALLOWED = {
     "networks": ["results", *FOUNDATION],
     "logistic": ["results", "times", *FOUNDATION],
     "planar": ["logistic", "results", "times", *FOUNDATION],
+    "smooth": ["logistic", *FOUNDATION],
     "highdim": ["logistic", "results", "times", *FOUNDATION],
     "judging": ["results", "times", "seeds", *FORMULAS],
     "report": ["results", "judging"],

@@ -9,10 +9,10 @@ from grokking.logistic import reduced
 from grokking.logistic.attacks import Attack, pgd_accuracy
 from grokking.logistic.evaluation import accuracy
 from grokking.logistic.geometry import HALF_DIAGONAL, W_TRUE
-from grokking.planar import theory
 from grokking.planar.data import concentrated_test_set, standard_test_set, training_set
-from grokking.planar.smooth import descend
-from grokking.planar.theory import Law
+from grokking.smooth import theory
+from grokking.smooth.descent import descend
+from grokking.smooth.theory import Law
 from grokking.steps import log_grid
 from scipy.integrate import quad
 from scipy.special import expit

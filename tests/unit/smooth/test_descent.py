@@ -7,7 +7,7 @@ from grokking.logistic.geometry import W_TRUE
 from grokking.logistic.model import gradient_step
 from grokking.logistic.theory import log_delta
 from grokking.planar.data import training_set
-from grokking.planar.smooth import UnstableError, descend
+from grokking.smooth.descent import UnstableError, descend
 from grokking.steps import log_grid
 
 ETA = 1e-2

@@ -26,7 +26,7 @@ from scipy.special import expit, ndtr
 from grokking.logistic import reduced
 from grokking.logistic.geometry import HALF_DIAGONAL, W_TRUE
 from grokking.logistic.theory import theorem_time
-from grokking.planar.smooth import descend
+from grokking.smooth.descent import descend
 
 PANELS = np.append(0, np.geomspace(2**-24, 1, 25))
 """Parts of [low, a], an octave each: whatever w, a sigmoid of w p is smooth in each of them, or saturated."""
