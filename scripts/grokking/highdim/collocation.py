@@ -14,8 +14,8 @@ and the formula of Euler and Maclaurin turns the sum over integer steps into
 
 where int f dt = int h dtau. Every term is linear in the nodal values of f: the sums at all nodes are a matrix times
 these values. Where f changes over t0 steps or more, what is left out is about (2 pi t0)^-6 of the sum, 1e-15 at t0 = 50
-and 3e-11 at t0 = 10. The collocation error falls as rho^-n where h is analytic in an ellipse of Bernstein's with parameter rho (Trefethen, Approximation
-Theory and Approximation Practice, chapters 8 and 19).
+and 3e-11 at t0 = 10. The collocation error falls as rho^-n where h is analytic in an ellipse of Bernstein's with
+parameter rho (Trefethen, Approximation Theory and Approximation Practice, chapters 8 and 19).
 """
 
 from dataclasses import dataclass

@@ -159,7 +159,7 @@ def to_cube(r: np.ndarray) -> np.ndarray:
 
 
 def _population_rows(rng, rows: int, d: int, gamma: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Reflect uniform points to p > 0 and redraw those inside the margin; return z, p, the signs, which were redrawn."""
+    """Reflect uniform points to p > 0 and redraw those inside the margin: z, p, the signs, and which were redrawn."""
     z = _uniform(rng, rows, d)
     p = _projection(z)
     redrawn = np.zeros(rows, dtype=bool)

@@ -10,9 +10,9 @@ over integer steps (`collocation`), and the equations of descent itself, not of 
 are solved for all nodes together. A pass over the data (`gradients`) gives F at all of them; then comes a quasi-Newton
 correction, (I + (eta/N) S H) delta = -R, in which the Hessian H_j of node j is exact on the rows in memory, those near
 the margin, which curve most, and on the others what it is on average: with w = w_perp + a u the block of w_perp is
-V sum_i s_i (1 - s_i) times the identity, V = 25/3 the variance of a coordinate, beside the 2 by 2 block of (a, b). GMRES
-solves it in a few products, preconditioned from the left by the averages of all rows, where w_perp needs one inverse of
-n by n for all of its d components. Averages alone contract by about 2 sqrt(d/N_eff) a pass, with N_eff = N sum s(1-s) /
+V sum_i s_i (1 - s_i) times the identity, V = 25/3 the variance of a coordinate, beside the 2 by 2 block of (a, b).
+GMRES solves it in a few products, preconditioned from the left by the averages of all rows, where w_perp needs one
+inverse of n by n for all of its d components. Averages alone contract by about 2 sqrt(d/N_eff) a pass, with N_eff = N sum s(1-s) /
 sum s^2 of order N/a, and the rows in memory by another factor of ten. Where N < 50 d averages do not do: all rows are
 kept, and gradients are float64.
 

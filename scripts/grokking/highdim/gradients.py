@@ -3,8 +3,8 @@
 In the frame of w_true = u a state is a row (w_perp, a, b) of width d + 2: w = w_perp + a u with w_perp.u = 0. Row i of
 the data has p_i = u.z_i and the margin m_i = a p_i + z_i.w_perp + y_i b; with s = sigmoid(-m) the `force` is
 sum_i s_i (z_i, p_i, y_i), with the part along u taken out of z_i, and the `curvature` sums s_i (1 - s_i) times
-(1, p_i^2, p_i y_i). a p is taken in float64, since ||w|| grows and its terms cancel; only z.w_perp goes through a matrix
-product over all states in the precision asked for, and sums over chunks are float64.
+(1, p_i^2, p_i y_i). a p is taken in float64, since ||w|| grows and its terms cancel; only z.w_perp goes through a
+matrix product over all states in the precision asked for, and sums over chunks are float64.
 
 Three things make a pass fast. Rows with p under `near` are kept in memory, float32: 22 % of them at near = 0.8, and all
 that are not what their stream drew first (redrawn, planted). The others are drawn again, but as the uniform numbers r
