@@ -36,7 +36,9 @@ class Collocation:
     @cached_property
     def steps(self) -> np.ndarray:
         """Times t of the nodes (n + 1,), from 0 to the horizon; they are no integers."""
-        return self.t0 * np.expm1((self._points + 1) * self._length / 2)
+        steps = self.t0 * np.expm1((self._points + 1) * self._length / 2)
+        steps[-1] = self.horizon  # rounding must not lead out of the run
+        return steps
 
     @cached_property
     def sums(self) -> np.ndarray:

@@ -13,8 +13,8 @@ the margin, which curve most, and on the others what it is on average: with w = 
 V sum_i s_i (1 - s_i) times the identity, V = 25/3 the variance of a coordinate, beside the 2 by 2 block of (a, b).
 GMRES solves it in a few products, preconditioned from the left by the averages of all rows, where w_perp needs one
 inverse of n by n for all of its d components. Averages alone contract by about 2 sqrt(d/N_eff) a pass, with
-N_eff = 0.83 N/a, and the rows in memory by another factor of ten. Where N < 50 d averages do not do: all rows are kept,
-and gradients are float64.
+N_eff = (sum c)^2/sum c^2 = 0.83 N/a, c = s (1 - s), and the rows in memory by another factor of ten. Where N < 50 d
+averages do not do: all rows are kept, and gradients are float64.
 
 The certificate is another discretisation: the states between the nodes, read off the polynomials at the nodes of a
 finer grid, go into its equations with float64 gradients of all rows that push, and the correction that these ask for,
