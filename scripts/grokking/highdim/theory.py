@@ -34,13 +34,14 @@ from grokking.highdim.resident import COORDINATE_STD
 VARIANCE = COORDINATE_STD**2
 DENSITY = float(halfnorm.pdf(0, scale=COORDINATE_STD))
 """Density f0 of p at 0, 0.2764."""
-PANELS, POINTS = 60, 12  # of the quadrature over m
+PANELS, POINTS = 120, 12  # of the quadrature over m
+LARGEST_KAPPA = 1e5  # up to which the quadrature resolves all scales: long after separation
 T0, DEGREE = 0.5, 48  # of the collocation in log(1 + eta t/T0)
 GRID = np.concatenate([[0.0], np.geomspace(1e-2, 100, 120)])  # values of a
 
 
 class NoFixedPointError(ValueError):
-    """The equations have no solution: twice as many dimensions as points, or a too far from the start of the search."""
+    """No solution: more than half as many dimensions as points, or a too far beyond separation or the first guess."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,10 @@ def fixed_point(a: float, delta: float, near: FixedPoint | None = None) -> Fixed
     if not np.abs(found.fun).max() < 1e-8:  # whether or not rounding lets it go on to its own tolerance
         raise NoFixedPointError(f"no solution found at a = {a:.3g}, d/N = {delta:.3g}: start from one at an a nearby")
     s, kappa = (float(value) for value in np.exp(found.x))
+    if kappa > LARGEST_KAPPA:
+        raise NoFixedPointError(
+            f"a = {a:.3g} lies too long after separation at d/N = {delta:.3g}: expected a smaller a"
+        )
     m, weight, p = _law_of_margins(a, s, kappa)
     return FixedPoint(s, kappa, float(weight @ (p * expit(-m))))
 
@@ -94,7 +99,7 @@ def predict(
 ) -> Prediction:
     """Return what the theory says of descent with steps eta/size at `steps` (k,), all of them in 1..horizon.
 
-    Raises NoFixedPointError where size <= 2 d.
+    Raises NoFixedPointError where size <= 2 d, or too long after separation.
     """
     grid, points = Collocation(horizon, T0 / eta, DEGREE), _fixed_points(eta, d / size, horizon)
     nodes = _growth(grid, eta, points)

@@ -131,3 +131,8 @@ def test_too_many_dimensions_are_refused(delta):
 def test_a_start_too_far_away_is_refused():
     with pytest.raises(NoFixedPointError, match="start from one at an a nearby"):
         fixed_point(1e6, 1e-3)
+
+
+def test_an_a_long_after_separation_is_refused():
+    with pytest.raises(NoFixedPointError, match="too long after separation"):
+        along(np.geomspace(0.01, 30, 100), 0.4)
