@@ -34,7 +34,7 @@ from scipy.stats import norm
 
 from grokking.highdim.collocation import Collocation
 from grokking.highdim.data import Population
-from grokking.highdim.gradients import Gradients, Weighted, gather
+from grokking.highdim.gradients import Gradients, Rows, Weighted, gather
 from grokking.highdim.resident import COORDINATE_STD
 
 log = logging.getLogger(__name__)
@@ -109,12 +109,11 @@ def train(
     all_near = population.size < ALL_NEAR * population.d
     dtype = np.float64 if all_near else np.float32
     equations = _Equations(grid, eta / population.size, np.array(biases, dtype=float), 0.0 if all_near else CURVED)
+    start = None
     if progress is None:
-        theta = np.stack([_mean_field(population, eta, grid, bias) for bias in biases], axis=1)
-        progress = Progress(theta, np.empty((0, len(biases))))
-        rows, gradients = gather(population, np.inf if all_near else NEAR, _flat(theta), dtype)
-    else:
-        rows, gradients = gather(population, np.inf if all_near else NEAR, None, dtype)
+        start = np.stack([_mean_field(population, eta, grid, bias) for bias in biases], axis=1)
+        progress = Progress(start, np.empty((0, len(biases))))
+    rows, gradients = gather(population, np.inf if all_near else NEAR, None if start is None else _flat(start), dtype)
     while not _settled(progress.updates, SETTLED[dtype]):
         if len(progress.updates) == MOST_PASSES:
             raise NotConvergedError(f"after {MOST_PASSES} passes an update is {progress.updates[-1].max():.2g}")
@@ -126,11 +125,7 @@ def train(
         progress = Progress(theta, np.vstack([progress.updates, update]))
         log.info("pass %d: largest update %.2g", len(progress.updates), update.max())
         on_pass(progress)
-    finer = Collocation(horizon, grid.t0, degree * 4 // 3)
-    states = grid.evaluate(progress.theta, finer.steps)
-    states[0] = 0.0
-    certificate = _Equations(finer, equations.rate, equations.learned, equations.curved)
-    correction = certify(certificate, states, rows.gradients(_flat(states), np.float64))
+    correction = _certified(equations, progress.theta, rows)
     log.info("certificate: correction %s", correction)
     return [
         MeanTrajectory(horizon, grid.t0, progress.theta[:, run].copy(), progress.updates[:, run].copy(), float(size))
@@ -138,13 +133,18 @@ def train(
     ]
 
 
-def certify(equations: "_Equations", states: np.ndarray, gradients: Gradients) -> np.ndarray:
-    """Return the largest correction (R,) that the equations ask of states (n + 1, R, d + 2) at t >= 1.
+def _certified(equations: "_Equations", theta: np.ndarray, rows: Rows) -> np.ndarray:
+    """Return the largest correction (R,) at t >= 1 that the equations on a finer grid ask of theta (n + 1, R, d + 2).
 
     Raises NotConvergedError where one exceeds LIMIT.
     """
-    change = equations.correction(states, gradients)
-    correction = _relative(change, states)[equations.grid.steps[1:] >= 1].max(axis=0)
+    grid = equations.grid
+    finer = Collocation(grid.horizon, grid.t0, grid.degree * 4 // 3)
+    states = grid.evaluate(theta, finer.steps)
+    states[0] = 0.0
+    gradients = rows.gradients(_flat(states), np.float64)
+    change = _Equations(finer, equations.rate, equations.learned, equations.curved).correction(states, gradients)
+    correction = _relative(change, states)[finer.steps[1:] >= 1].max(axis=0)
     if not (correction <= LIMIT).all():
         raise NotConvergedError(f"the certificate asks for a correction of {correction.max():.2g}, above {LIMIT:g}")
     return correction
