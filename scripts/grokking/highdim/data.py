@@ -71,10 +71,13 @@ class Population:
 
     def chunk(self, index: int) -> Chunk:
         """Return chunk `index`, the same bytes at every call."""
+        return self.traced_chunk(index)[0]
+
+    def traced_chunk(self, index: int) -> tuple[Chunk, np.ndarray, np.ndarray]:
+        """Return chunk `index`, the signs (n,) its rows were reflected by, and which (n,) are not `uniform(index)`."""
         first = index * CHUNK
         rows = min(CHUNK, self.size - first)
-        rng = generator(self.root, self.role, self.seed, index)
-        z, p = _population_rows(rng, rows, self.d, self.gamma)
+        z, p, sign, replaced = _population_rows(self._stream(index), rows, self.d, self.gamma)
         positives = np.arange(first, first + rows + 1) * self.n_pos // self.size
         is_pos = np.diff(positives) == 1
         y = np.where(is_pos, 1.0, -1.0)
@@ -83,7 +86,15 @@ class Population:
         if planted.any():
             z[planted] = _moved_to_margin(z[planted], self.gamma)
             p[planted] = _projection(z[planted])
-        return Chunk(z, y, p)
+        return Chunk(z, y, p), sign, replaced | planted
+
+    def uniform(self, index: int) -> np.ndarray:
+        """Return the numbers r in [0, 1), float32, of chunk `index`: its rows are +-(10 r - 5) but where replaced."""
+        rows = min(CHUNK, self.size - index * CHUNK)
+        return self._stream(index).random((rows, self.d), dtype=np.float32)
+
+    def _stream(self, index: int) -> np.random.Generator:
+        return generator(self.root, self.role, self.seed, index)
 
     def chunks(self) -> Iterator[Chunk]:
         """Run through all chunks in order."""
@@ -137,21 +148,28 @@ def _projection(z: np.ndarray) -> np.ndarray:
 
 
 def _uniform(rng: np.random.Generator, rows: int, d: int) -> np.ndarray:
-    x = rng.random((rows, d), dtype=np.float32)
-    x *= np.float32(2 * HALF_SIDE)
-    x -= np.float32(HALF_SIDE)
-    return x
+    return to_cube(rng.random((rows, d), dtype=np.float32))
 
 
-def _population_rows(rng, rows: int, d: int, gamma: float) -> tuple[np.ndarray, np.ndarray]:
-    """Reflect uniform points to p > 0 and redraw those inside the margin."""
+def to_cube(r: np.ndarray) -> np.ndarray:
+    """Map r in [0, 1), float32, to the points 10 r - 5 of the cube, in place."""
+    r *= np.float32(2 * HALF_SIDE)
+    r -= np.float32(HALF_SIDE)
+    return r
+
+
+def _population_rows(rng, rows: int, d: int, gamma: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Reflect uniform points to p > 0 and redraw those inside the margin: z, p, the signs, and which were redrawn."""
     z = _uniform(rng, rows, d)
     p = _projection(z)
+    redrawn = np.zeros(rows, dtype=bool)
     while (inside := np.flatnonzero(np.abs(p) < gamma / 2)).size:
         z[inside] = _uniform(rng, inside.size, d)
         p[inside] = _projection(z[inside])
-    z *= np.sign(p).astype(np.float32)[:, None]
-    return z, np.abs(p)
+        redrawn[inside] = True
+    sign = np.sign(p)
+    z *= sign.astype(np.float32)[:, None]
+    return z, np.abs(p), sign, redrawn
 
 
 def _moved_to_margin(z: np.ndarray, gamma: float) -> np.ndarray:

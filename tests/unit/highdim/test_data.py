@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from grokking.highdim.data import Concentrated, Population
+from grokking.highdim.data import Concentrated, Population, to_cube
 from grokking.seeds import Role
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,16 @@ def test_chunks_are_the_same_bytes_in_any_order():
     later = [forward.chunk(i).z.tobytes() for i in range(3)]
     assert later[::-1] == [backward.chunk(i).z.tobytes() for i in (2, 1, 0)]
     assert len(set(later)) == 3
+
+
+def test_rows_are_uniform_numbers_mapped_and_reflected_but_where_replaced():
+    population = Population(1, 2, 16, 3000, 3000, 5, 2, gamma=0.1)
+    for index in range(2):
+        chunk, sign, replaced = population.traced_chunk(index)
+        drawn = to_cube(population.uniform(index)) * sign[:, None].astype(np.float32)
+        same = (drawn == chunk.z).all(axis=1)
+        assert (same == ~replaced).all()
+        assert replaced.any()
 
 
 def test_train_test_and_concentrated_streams_differ():
