@@ -23,6 +23,7 @@ ALLOWED = {
     "logistic": ["results", "times", *FOUNDATION],
     "planar": ["logistic", "results", "times", *FOUNDATION],
     "smooth": ["logistic", *FOUNDATION],
+    "flow": ["highdim", "logistic", *FOUNDATION],
     "highdim": ["logistic", "results", "times", *FOUNDATION],
     "judging": ["results", "times", "seeds", *FORMULAS],
     "report": ["results", "judging"],

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
-from grokking.highdim import flow
+from grokking.flow import trainer as flow
+from grokking.flow.gradients import gather
+from grokking.flow.trainer import LIMIT, NotConvergedError, Progress, train
 from grokking.highdim.data import Population
-from grokking.highdim.flow import LIMIT, NotConvergedError, Progress, train
-from grokking.highdim.gradients import gather
 
 ETA = 1e-2
 # As many rows a dimension as N = 3e4 at d = 1024: all are kept in memory.

@@ -32,9 +32,9 @@ from scipy.sparse.linalg import LinearOperator, gmres
 from scipy.special import expit
 from scipy.stats import norm
 
-from grokking.highdim.collocation import Collocation
+from grokking.flow.collocation import Collocation
+from grokking.flow.gradients import Gradients, Rows, Weighted, gather
 from grokking.highdim.data import Population
-from grokking.highdim.gradients import Gradients, Rows, Weighted, gather
 from grokking.highdim.resident import COORDINATE_STD
 
 log = logging.getLogger(__name__)

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from grokking.highdim import theory
+from grokking.flow import theory
+from grokking.flow.collocation import Collocation
+from grokking.flow.theory import NoFixedPointError, fixed_point, limit_bias, limit_norm, limit_tangent, predict
+from grokking.flow.trainer import train
 from grokking.highdim.accuracy import tangent_to_w_true
-from grokking.highdim.collocation import Collocation
 from grokking.highdim.data import Population
-from grokking.highdim.flow import train
-from grokking.highdim.theory import NoFixedPointError, fixed_point, limit_bias, limit_norm, limit_tangent, predict
 from scipy.integrate import quad
 from scipy.optimize import elementwise
 from scipy.special import expit
