@@ -17,7 +17,7 @@ SMALLEST = 7  # points
 @pytest.fixture(scope="module")
 def results(finished) -> Results:
     folder = finished.folder / "results/quick"
-    return read_results(folder.glob("tables/*.parquet"), folder.glob("logistic/data/*.parquet"))
+    return read_results(folder.glob("tables/*.parquet"), folder.glob("planar/data/*.parquet"))
 
 
 @pytest.fixture(params=FIGURES)

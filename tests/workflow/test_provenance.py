@@ -49,7 +49,7 @@ def test_the_same_tables_give_the_same_figure_and_other_code_another_digest(fini
         png, pdf = tmp_path / f"{name}.png", tmp_path / f"{name}.pdf"
         command = [sys.executable, project.folder / "scripts/plot_figure.py", "--figure", "ridge_figure2", "--tables"]
         command += [results / f"tables/{table}.parquet" for table in DRAWN]
-        subprocess.run([*command, "--png", png, "--pdf", pdf], check=True)
+        subprocess.run([*command, "--data", "--png", png, "--pdf", pdf], check=True)
         return png, pdf
 
     again = drawn(finished, "again")

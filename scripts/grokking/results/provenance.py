@@ -16,7 +16,7 @@ import numpy as np
 from grokking.results.files import complete_or_absent
 
 _STARTED = time.perf_counter()
-_SCRIPTS = Path(__file__).resolve().parent.parent
+_SCRIPTS = Path(__file__).resolve().parents[2]
 
 
 def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
