@@ -12,6 +12,7 @@ from claims import (
     figures_of,
     measures_of,
     name_errors,
+    united,
 )
 from experiments import axes_of
 from judging.claims import read_claims
@@ -19,7 +20,7 @@ from judging.registry import MEASURES
 from judging.verdicts import experiment_arguments
 
 ROOT = Path()
-AXES = axes_of(yaml.safe_load(Path("config.yaml").read_text()))
+AXES = yaml.safe_load(Path("workflow/claims/names.yaml").read_text())
 MEASURED, FIGURES = measures_of(Path("scripts/judging")), figures_of(Path("scripts/figures"))
 CLAIMS = read_claims(claim_files(PAPERS + OWN))
 
@@ -130,3 +131,12 @@ def test_what_is_wrong_with_the_files_is_one_line(tmp_path, old, new, line):
     lines = [text.removeprefix(f"{tmp_path}/") for text in claim_errors(project(tmp_path, old, new), AXES)]
     assert len(lines) == 1
     assert lines[0].startswith(line)
+
+
+def test_the_names_that_claims_may_address_are_those_of_the_configuration_as_delivered():
+    """Add an experiment or axis that claims address to workflow/claims/names.yaml as well."""
+    assert axes_of(yaml.safe_load(Path("config.yaml").read_text())) == AXES
+
+
+def test_experiments_and_axes_are_united_without_repeats():
+    assert united({"a": ["n"], "b": []}, {"a": ["n", "m"], "c": ["bias"]}) == {"a": ["n", "m"], "b": [], "c": ["bias"]}

@@ -46,6 +46,12 @@ def claim_errors(root: Path, axes: Mapping[str, Collection[str]]) -> list[str]:
     return lines + [_unknown(name, "headlines", name, "a claim", names) for name in headlines if name not in names]
 
 
+def united(*known: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return all experiments of several mappings, each with all of its axes."""
+    names = dict.fromkeys(name for some in known for name in some)
+    return {name: list(dict.fromkeys(axis for some in known for axis in some.get(name, []))) for name in names}
+
+
 def name_errors(
     claim: Mapping,
     measures: Mapping[str, Arguments],
@@ -68,7 +74,13 @@ def name_errors(
     experiments = [key for key in measured if _is(arguments, key, "Experiment")]
     for key in experiments:
         if measured[key] not in axes:
-            yield _unknown(name, f"measure.{key}", measured[key], "an experiment of config.yaml", axes)
+            yield _unknown(
+                name,
+                f"measure.{key}",
+                measured[key],
+                "an experiment of config.yaml or workflow/claims/names.yaml",
+                axes,
+            )
     for key in [key for key in measured if _is(arguments, key, "Axis")]:
         of = [measured[one] for one in experiments if measured[one] in axes][:1]
         known = axes[of[0]] if of else sorted({axis for some in axes.values() for axis in some})

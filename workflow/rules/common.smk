@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import yaml
-from claims import OWN, PAPERS, claim_errors, claim_files
+from claims import OWN, PAPERS, claim_errors, claim_files, united
 from experiments import axes_of, datasets_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
@@ -25,10 +25,9 @@ def named(section, runs):
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
 config = settled(config, SHIPPED)
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
-SCHEMA = declared("workflow/schemas/config.schema.yaml")
-ERRORS = ERRORS or config_errors(config, SCHEMA)
-if not ERRORS or not config_errors(SHIPPED, SCHEMA):  # claims may use its names, whatever this configuration lacks
-    ERRORS += claim_errors(Path(workflow.basedir), axes_of(settled(SHIPPED, SHIPPED)))
+ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schema.yaml"))
+KNOWN = [declared("workflow/claims/names.yaml"), {} if ERRORS else axes_of(config)]
+ERRORS += claim_errors(Path(workflow.basedir), united(*KNOWN))
 if ERRORS:
     raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
 
