@@ -86,6 +86,20 @@ def test_editing_a_module_reruns_what_imports_it(project):
     assert "List the runs of the section ridge" not in jobs
 
 
+def test_editing_how_a_time_is_read_draws_and_trains_nothing(project):
+    project.edit("scripts/grokking/times.py", "CENSOR_FRACTION = 0.97", "CENSOR_FRACTION = 0.96")
+    jobs = project.planned()
+    assert trained(jobs) == set()
+    assert {job.split()[0] for job in jobs if "of run" in job} == {"Evaluate"}
+
+
+def test_editing_how_a_path_decays_draws_nothing(project):
+    project.edit("scripts/grokking/decay.py", "BRANCHES = ", "BRANCHES = 1 + ")
+    jobs = project.planned()
+    assert not {job for job in jobs if job.startswith("Draw")}
+    assert any(job.startswith("Train ridge") for job in jobs)
+
+
 def test_editing_one_figure_redraws_that_figure(project):
     project.edit("scripts/figures/ridge_figure7.py", "teacher of amplitude", "teacher amplitude")
     assert project.planned() == {"Plot ridge_figure7"}
