@@ -5,16 +5,16 @@ Run from the root of the project: `PYTHONPATH=scripts python examples/custom_run
 
 from pathlib import Path
 
-import pandas as pd
 from figures import ridge_figure2
 from figures.style import set_style
 from grokking.ridge.path import RidgePath
 from grokking.ridge.problem import draw_problem
+from judging.query import read_results
 
 results = Path("results/quick")
 set_style()
-tables = {name: pd.read_parquet(results / f"tables/{name}.parquet") for name in ("runs", "times", "bounds")}
-ridge_figure2.draw(tables).savefig(results / "custom_figure2.png")
+found = read_results(results / f"tables/{name}.parquet" for name in ("runs", "times", "bounds"))
+ridge_figure2.draw(found).savefig(results / "custom_figure2.png")
 
 # 100 Gaussian points in 1000 dimensions and a teacher of unit norm: the defaults of figure 2, with another lambda.
 drawn = draw_problem("gaussian", m=1000, d=1000, n=100, root=1, seed=0)
