@@ -62,6 +62,29 @@ def ridge_data(wildcards):
     return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
 
 
+def planar_data(wildcards):
+    """Return the data set of a run in two dimensions."""
+    return f"<results>/planar/data/{RUNS[wildcards.run]['dataset']}.parquet"
+
+
+def first_data(experiments):
+    """Return the data sets of the first runs of experiments in the plane; one that the configuration lacks has none."""
+    runs = [run for run in RUNS.values() if run["experiment"] in experiments and run["axis"] is None]
+    return [f"<results>/planar/data/{run['dataset']}.parquet" for run in runs]
+
+
+def checked(wildcards):
+    """Return the parameters of the check of a run as JSON, with the step to which every step is executed.
+
+    A run to 1e7 is executed to its horizon. Of experiments that go beyond, the first run is executed to 1e7, and the
+    others, which differ in their data alone, to 1e6; at a reduced scale each to 1e5.
+    """
+    run, keys = RUNS[wildcards.run], "run eta bias horizon n_seeds gamma alpha s_pos s_neg eps".split()
+    executed_to = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
+    executed_to = min(executed_to, 10**5) if run["scale"] == "reduced" else executed_to
+    return json.dumps({key: run[key] for key in keys} | {"executed_to": executed_to}, sort_keys=True)
+
+
 def megabytes(first):
     """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
     return lambda wildcards, attempt: first * attempt

@@ -11,11 +11,6 @@ PARTS["provenance"] += expand("<results>/planar/runs/{run}/evaluation_provenance
 PARTS["provenance"] += expand("<results>/planar/runs/{run}/attack_provenance.json", run=ATTACKED_RUNS)
 
 
-def planar_data(wildcards):
-    """Return the data set of a run in two dimensions."""
-    return f"<results>/planar/data/{RUNS[wildcards.run]['dataset']}.parquet"
-
-
 rule draw_planar_data:
     input:
         code=code("draw_planar_data.py"),

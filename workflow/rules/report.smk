@@ -35,12 +35,6 @@ SECTION_OF = {figure: section for section, figures in REPORT.items() for figure 
 SHOWN = {"logistic_figure3": ["logistic-plain", "logistic-full", "logistic-equispaced"]}
 
 
-def shown_data(figure):
-    """Return the data sets that a figure shows; an experiment that the configuration lacks has none."""
-    runs = [run for run in RUNS.values() if run["experiment"] in SHOWN.get(figure, []) and run["axis"] is None]
-    return [f"<results>/planar/data/{run['dataset']}.parquet" for run in runs]
-
-
 # A rule a figure, because a rule's caption in the report is one fixed file.
 for figure, tables in FIGURES.items():
 
@@ -50,7 +44,7 @@ for figure, tables in FIGURES.items():
         input:
             code=code("plot_figure.py") + code(f"figures/{figure}.py"),
             tables=expand("<results>/tables/{table}.parquet", table=tables),
-            data=shown_data(figure),
+            data=first_data(SHOWN.get(figure, [])),
         output:
             pdf=f"<results>/figures/{figure}.pdf",
             png=report(

@@ -4,18 +4,6 @@ PARTS["brute_force"] += expand("<results>/planar/runs/{run}/brute_force.parquet"
 PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=HIGHDIM_RUNS[:1])
 
 
-def checked(wildcards):
-    """Return the parameters of the check of a run as JSON, with the step to which every step is executed.
-
-    A run to 1e7 is executed to its horizon. Of experiments that go beyond, the first run is executed to 1e7, and the
-    others, which differ in their data alone, to 1e6; at a reduced scale each to 1e5.
-    """
-    run, keys = RUNS[wildcards.run], "run eta bias horizon n_seeds gamma alpha s_pos s_neg eps".split()
-    executed_to = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
-    executed_to = min(executed_to, 10**5) if run["scale"] == "reduced" else executed_to
-    return json.dumps({key: run[key] for key in keys} | {"executed_to": executed_to}, sort_keys=True)
-
-
 rule check_planar:
     input:
         code=code("check_planar.py"),
