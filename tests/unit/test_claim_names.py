@@ -20,7 +20,7 @@ from judging.registry import MEASURES
 from judging.verdicts import experiment_arguments
 
 ROOT = Path()
-AXES = yaml.safe_load(Path("workflow/claims/names.yaml").read_text())
+AXES = yaml.safe_load(Path("workflow/schemas/names.yaml").read_text())
 MEASURED, FIGURES = measures_of(Path("scripts/judging")), figures_of(Path("scripts/figures"))
 CLAIMS = read_claims(claim_files(PAPERS + OWN))
 
@@ -134,7 +134,7 @@ def test_what_is_wrong_with_the_files_is_one_line(tmp_path, old, new, line):
 
 
 def test_the_names_that_claims_may_address_are_those_of_the_configuration_as_delivered():
-    """Add an experiment or axis that claims address to workflow/claims/names.yaml as well."""
+    """Add an experiment or axis that claims address to workflow/schemas/names.yaml as well."""
     assert axes_of(yaml.safe_load(Path("config.yaml").read_text())) == AXES
 
 

@@ -78,7 +78,7 @@ def name_errors(
                 name,
                 f"measure.{key}",
                 measured[key],
-                "an experiment of config.yaml or workflow/claims/names.yaml",
+                "an experiment of config.yaml or workflow/schemas/names.yaml",
                 axes,
             )
     for key in [key for key in measured if _is(arguments, key, "Axis")]:

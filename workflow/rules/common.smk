@@ -26,7 +26,7 @@ SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --con
 config = settled(config, SHIPPED)
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
 ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schema.yaml"))
-KNOWN = [declared("workflow/claims/names.yaml"), {} if ERRORS else axes_of(config)]
+KNOWN = [declared("workflow/schemas/names.yaml"), {} if ERRORS else axes_of(config)]
 ERRORS += claim_errors(Path(workflow.basedir), united(*KNOWN))
 if ERRORS:
     raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
