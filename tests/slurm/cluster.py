@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+SLURM = "workflow/profiles/slurm"
+SHORT_WAITS = ("--slurm-init-seconds-before-status-checks", "2", "--max-jobs-per-timespan", "100/1s")
 SYSTEM_CONF = Path("/etc/slurm/slurm.conf")  # srun inside a job looks here, whatever SLURM_CONF says
 MUNGE_SOCKET = Path("/run/munge/munge.socket.2")
 DAEMONS = ["munged", "slurmctld", "slurmd"]

@@ -5,10 +5,7 @@ import subprocess
 
 import pytest
 from checkout import QUICK, Project, checkout
-from cluster import Cluster
-
-SLURM = "workflow/profiles/slurm"
-SHORT_WAITS = ("--slurm-init-seconds-before-status-checks", "2", "--max-jobs-per-timespan", "100/1s")
+from cluster import SHORT_WAITS, SLURM, Cluster
 
 
 @pytest.fixture(scope="session")

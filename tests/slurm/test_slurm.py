@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from checkout import ROOT, Project, checkout
-from conftest import SHORT_WAITS, SLURM
+from cluster import SHORT_WAITS, SLURM
 
 
 def test_the_cluster_gives_the_bytes_of_a_local_run(submitted, tmp_path_factory):
