@@ -9,7 +9,7 @@ SHARED = {  # section: what all of its runs have in the table `runs`
     "planar": {"paper": "logistic", "model": "logistic", "d": 2},
     "highdim": {"paper": "logistic", "model": "highdim"},
 }
-OF_NO_RUN = ("data", "sweeps", "decay_times", "n_points")  # keys of the configuration that are no column of `runs`
+OF_NO_RUN = ("data", "support", "sweeps", "decay_times", "n_points")  # keys of the configuration that are no column of `runs`
 
 
 def settled(config: Mapping, shipped: Mapping) -> dict:
@@ -49,9 +49,12 @@ def runs_of(config: Mapping, section: str) -> list[dict]:
 
 
 def _on_data(run: Mapping, data: Mapping[str, Mapping]) -> Iterator[dict]:
-    """Yield a run on each data set of its design; those after the first differ from it along the axis `support`."""
-    for index, (ending, dataset) in enumerate(drawn(data.get(run.get("data"), {}))):
-        columns = {**run, **dataset, "run": run["run"] + ending}
+    """Yield a run on each data set of its design, or on those of its own `support`.
+
+    Those after the first differ from it along the axis `support`. A run's own `n_seeds` are the first of its data set.
+    """
+    for index, (ending, dataset) in enumerate(chosen(run, data.get(run.get("data"), {}))):
+        columns = {**dataset, **run, "run": run["run"] + ending}
         if index > 0:
             columns["axis"] = run["axis"] or "support"
         if "data" in run:
@@ -69,7 +72,17 @@ def drawn(design: Mapping) -> Iterator[tuple[str, dict]]:
     kept = {key: value for key, value in design.items() if key != "support"}
     pairs = [{"s_pos": s_pos, "s_neg": s_neg} for s_pos, s_neg in design.get("support", [])]
     for pair in pairs or [{}]:
-        yield "-{s_pos}-{s_neg}".format(**pair) if len(pairs) > 1 else "", kept | pair
+        yield "-{s_pos:g}-{s_neg:g}".format(**pair) if len(pairs) > 1 else "", kept | pair
+
+
+def chosen(experiment: Mapping, design: Mapping) -> list[tuple[str, dict]]:
+    """Return those data sets of a design that an experiment is run on: all, unless it gives its own `support`."""
+    pairs = experiment.get("support", design.get("support"))
+    return [
+        (ending, dataset)
+        for ending, dataset in drawn(design)
+        if pairs is None or [dataset["s_pos"], dataset["s_neg"]] in pairs
+    ]
 
 
 def swept(name: str, experiment: Mapping) -> Iterator[dict]:
@@ -98,6 +111,6 @@ def axes_of(config: Mapping) -> dict[str, list[str]]:
     found = {}
     for section in (filled(section) for section in config.values() if isinstance(section, Mapping)):
         for name, experiment in section.get("experiments", {}).items():
-            support = section.get("data", {}).get(experiment.get("data"), {}).get("support", [])
-            found[name] = [*experiment.get("sweeps", {}), *(["support"] if len(support) > 1 else [])]
+            datasets = chosen(experiment, section.get("data", {}).get(experiment.get("data"), {}))
+            found[name] = [*experiment.get("sweeps", {}), *(["support"] if len(datasets) > 1 else [])]
     return found

@@ -98,8 +98,8 @@ def _missing(config: Mapping, schema: Mapping) -> Iterator[str]:
             entries, defaults = _mapping(config, section, kind), _mapping(config, section, "defaults", kind)
             if not entries or defaults is None or kind not in described["properties"]:
                 continue
-            keys = _resolved(described["properties"][kind]["additionalProperties"], schema)["propertyNames"]["enum"]
-            for key in set(keys) - set(defaults):
+            entry = _resolved(described["properties"][kind]["additionalProperties"], schema)
+            for key in set(entry["propertyNames"]["enum"]) - set(entry.get("optional", [])) - set(defaults):
                 lacking = [name for name, entry in entries.items() if isinstance(entry, Mapping) and key not in entry]
                 places = [f"{section}.{kind}.{name}" for name in lacking]
                 if len(lacking) == len(entries) > 1:
