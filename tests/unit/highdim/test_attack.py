@@ -5,7 +5,7 @@ import pytest
 from grokking.highdim.accuracy import saved_models, standard_test_set
 from grokking.highdim.attack import DTYPES, AttackRun, attack, attack_accuracies
 from grokking.highdim.data import Population
-from grokking.logistic.attacks import Attack, exact_accuracy, pgd_accuracy
+from grokking.logistic.attacks import Attack, exact_accuracies, pgd_accuracy
 from grokking.logistic.geometry import HALF_SIDE
 from grokking.results.files import read_parquet, write_arrays
 from grokking.seeds import Role
@@ -33,7 +33,7 @@ def test_one_pass_gives_what_naive_attacks_give(eps, seed):
     w, b = models(rng, tangents, norms), rng.normal(size=12) * norms * 0.1
     found = attack_accuracies(points.chunks(), w, b, Attack(eps, eps / 4, 20))
     for k in range(12):
-        assert found["adversarial_exact"][k] == exact_accuracy(x, chunk.y, w[k], b[k], eps=eps, **BOX)
+        assert found["adversarial_exact"][k] == exact_accuracies(x, chunk.y, w[[k]], b[[k]], eps=eps, **BOX)[0]
         for dtype in DTYPES:
             naive = pgd_accuracy(x, chunk.y, w[k], b[k], Attack(eps, eps / 4, 20, dtype), **BOX)
             assert (found[f"adversarial_pgd_{dtype.__name__}"][k], found[f"masked_{dtype.__name__}"][k]) == naive
