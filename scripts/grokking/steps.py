@@ -30,3 +30,8 @@ def snapshot_steps(horizon: int, ratio: float, first: int = 1, pairs_from: float
 def _geometric(start: float, end: int, ratio: float) -> np.ndarray:
     count = max(0, int(np.log(end / start) / np.log(ratio)) + 1)
     return np.rint(start * ratio ** np.arange(count)).astype(np.int64)
+
+
+def log_spaced_steps(horizon: int, most: int) -> np.ndarray:
+    """Return at most that many steps from 1 to the horizon, evenly spaced in log t, rounded (int64, each once)."""
+    return np.unique(np.rint(np.geomspace(1, horizon, most)).astype(np.int64))

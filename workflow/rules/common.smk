@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
+from evaluations import EVALUATED, POPULATION, predicted, replicates, streams
 from experiments import axes_of, datasets_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
@@ -38,6 +39,11 @@ SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
 DRAWN = {section: named(section, SECTIONS[section]) for section in ("ridge", "planar")}
+STREAMS = streams(SECTIONS["highdim"])
+ON_POPULATIONS = {
+    name: [run for run in SECTIONS["highdim"] if run["dataset"] == name]
+    for name in named("highdim", SECTIONS["highdim"])
+}
 
 
 pathvars:
@@ -83,6 +89,34 @@ def checked(wildcards):
     executed_to = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
     executed_to = min(executed_to, 10**5) if run["scale"] == "reduced" else executed_to
     return json.dumps({key: run[key] for key in keys} | {"executed_to": executed_to}, sort_keys=True)
+
+
+def streamed(wildcards):
+    """Return what the runs of a stream in high dimension have in common, their names and biases as JSON."""
+    runs = STREAMS[wildcards.stream]
+    shared = {key: runs[0][key] for key in (*POPULATION, "eta", "horizon")}
+    own = {"runs": [run["run"] for run in runs], "bias": [run["bias"] for run in runs]}
+    return json.dumps({"run": wildcards.stream, **shared, **own}, sort_keys=True)
+
+
+def replicated(wildcards):
+    """Return the runs on a data set in high dimension that have this replicate."""
+    return [run for run in ON_POPULATIONS[wildcards.population] if run["n_seeds"] > int(wildcards.replicate)]
+
+
+def trained_on(wildcards):
+    """Return the trajectories of these runs: by mean loss a stream's, one file a replicate, by sum loss a run's."""
+    runs = replicated(wildcards)
+    means = [f"<results>/highdim/streams/{name}/{wildcards.replicate}/trajectory.npz" for name in streams(runs)]
+    return means + [f"<results>/highdim/runs/{run['run']}/trajectory.npz" for run in runs if run["reduction"] == "sum"]
+
+
+def evaluated(wildcards):
+    """Return a data set in high dimension and all that the evaluation of these runs depends on as JSON."""
+    runs = replicated(wildcards)
+    data = {key: runs[0][key] for key in (*POPULATION, "alpha", "n_test")}
+    own = [{key: run[key] for key in EVALUATED} for run in runs]
+    return json.dumps({"run": wildcards.population, **data, "runs": own}, sort_keys=True)
 
 
 def megabytes(first):

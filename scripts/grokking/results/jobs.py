@@ -102,6 +102,8 @@ def seeds_of(name: str, count: int, done: str) -> Iterator[int]:
 
 
 def _checked(key: str, value: Any, hint: Any) -> Any:
+    if _is_run(hint) and isinstance(value, Mapping):
+        return read_as(hint, value)
     if get_origin(hint) is tuple:
         if not isinstance(value, list | tuple):
             raise StageError(f"{key}: {value!r} is not allowed; expected a list")
