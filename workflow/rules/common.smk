@@ -1,12 +1,13 @@
 # Validation of the configuration, the runs it describes, and what every rule uses.
 import json
 import os
+from collections import defaultdict
 from pathlib import Path
 
 import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
-from evaluations import EVALUATED, POPULATION, predicted, replicates, streams
-from experiments import axes_of, datasets_of, runs_of, settled
+from evaluations import EVALUATED, POPULATION, by_data, predicted, replicates, streams
+from experiments import axes_of, datasets_of, designs_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
@@ -15,12 +16,6 @@ from validation import config_errors, repeated_keys
 def declared(path):
     """Return the content of a YAML file of the project."""
     return yaml.safe_load(Path(workflow.basedir, path).read_text()) or {}
-
-
-def named(section, runs):
-    """Return the data sets of a section that its runs name, by name: the others are not drawn."""
-    used = {run["dataset"] for run in runs}
-    return {name: dataset for name, dataset in datasets_of(config, section).items() if name in used}
 
 
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
@@ -37,13 +32,20 @@ ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
 SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks", "planar", "highdim")}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
+MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()
+MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evaluation depends on
 PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
-DRAWN = {section: named(section, SECTIONS[section]) for section in ("ridge", "planar")}
-STREAMS = streams(SECTIONS["highdim"])
-ON_POPULATIONS = {
-    name: [run for run in SECTIONS["highdim"] if run["dataset"] == name]
-    for name in named("highdim", SECTIONS["highdim"])
-}
+# Data sets (ridge) and designs (planar) that runs use: the others are not drawn.
+USED = {run.get("dataset") for run in RUNS.values()}
+DRAWN = {"ridge": {name: dataset for name, dataset in datasets_of(config, "ridge").items() if name in USED}}
+DRAWN["planar"] = designs_of(config, "planar", USED)
+DESIGN_OF = {dataset: name for name, design in DRAWN["planar"].items() for dataset in design["datasets"]}
+# Jobs in two dimensions and their runs: an experiment on the mean loss, or a run on the summed one.
+JOBS = defaultdict(list)
+for run in SECTIONS["planar"]:
+    JOBS[f"experiments/{run['experiment']}" if run["reduction"] == "mean" else f"runs/{run['run']}"].append(run)
+# Runs in high dimension by the stream that they are trained in, and by the data set that they are evaluated on.
+STREAMS, ON_POPULATIONS = streams(SECTIONS["highdim"]), by_data(SECTIONS["highdim"])
 
 
 pathvars:
@@ -68,15 +70,32 @@ def ridge_data(wildcards):
     return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
 
 
+def designs(runs):
+    """Return the files of the designs of runs in two dimensions."""
+    names = dict.fromkeys(DESIGN_OF[run["dataset"]] for run in runs)
+    return [f"<results>/planar/data/{name}.parquet" for name in names]
+
+
 def planar_data(wildcards):
-    """Return the data set of a run in two dimensions."""
-    return f"<results>/planar/data/{RUNS[wildcards.run]['dataset']}.parquet"
+    """Return the data of a job in two dimensions."""
+    return designs(JOBS[wildcards.job])
+
+
+def every(*keys):
+    """Return a function for `params:` that gives a job's name and, of its runs, these parameters as JSON."""
+
+    def given(wildcards):
+        runs = [{key: run[key] for key in ("run", *keys)} for run in JOBS[wildcards.job]]
+        return json.dumps({"name": wildcards.job.split("/")[1], "runs": runs}, sort_keys=True)
+
+    return given
 
 
 def first_data(experiments):
-    """Return the data sets of the first runs of experiments in the plane; one that the configuration lacks has none."""
-    runs = [run for run in RUNS.values() if run["experiment"] in experiments and run["axis"] is None]
-    return [f"<results>/planar/data/{run['dataset']}.parquet" for run in runs]
+    """Return the data of the first runs of experiments in the plane; one that the configuration lacks has none."""
+    return designs(
+        [run for runs in JOBS.values() for run in runs[:1] if run["experiment"] in experiments and run["axis"] is None]
+    )
 
 
 def checked(wildcards):
@@ -132,4 +151,5 @@ def code(script):
 wildcard_constraints:
     run="|".join(RUNS),
     dataset="|".join(DRAWN["ridge"]),
+    job="|".join(JOBS),
     table="|".join(DECLARED),

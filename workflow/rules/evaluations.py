@@ -17,6 +17,14 @@ def streams(runs: Runs) -> dict[str, list[Mapping]]:
     return found
 
 
+def by_data(runs: Runs) -> dict[str, list[Mapping]]:
+    """Return the runs on each data set, by its name: evaluated together."""
+    found = {}
+    for run in runs:
+        found.setdefault(run["dataset"], []).append(run)
+    return found
+
+
 def replicates(runs: Runs) -> list[int]:
     """Return the seeds of which at least one of these runs has a replicate."""
     return list(range(max(run["n_seeds"] for run in runs)))

@@ -1,5 +1,5 @@
 # Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
-PARTS["brute_force"] += expand("<results>/planar/runs/{run}/brute_force.parquet", run=PLANAR_RUNS)
+PARTS["brute_force"] += expand("<results>/planar/runs/{run}/brute_force.parquet", run=SUM_RUNS)
 # At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
 PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=HIGHDIM_RUNS[:1])
 
@@ -7,7 +7,7 @@ PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet
 rule check_planar:
     input:
         code=code("check_planar.py"),
-        data=planar_data,
+        data=lambda wildcards: designs([RUNS[wildcards.run]]),
         trajectory="<results>/planar/runs/{run}/trajectory.parquet",
         certificate="<results>/planar/runs/{run}/certificate.parquet",
     output:

@@ -5,54 +5,17 @@ and what matters of the snapshots is their pattern of signs: one for all, once e
 
 PGD is not iterated. A point whose gradient is exactly zero stays where it is, and it is right. At any other each step
 lowers the margin, so that the gradient stays and every coordinate ends at the edge of the ball or the box: the worst
-point. The gradient is (sigmoid(f) - y01) w, and where sigmoid rounds to y01 is a matter of the margin: it is above a
-cut that depends on the precision and the label.
+point. The gradient is (sigmoid(f) - y01) w, and whether sigmoid is rounded to y01 is a matter of the margin, of the
+label and of the precision.
 """
-
-from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from grokking.highdim.accuracy import Group, Models
-from grokking.logistic.attacks import Attack
+from grokking.logistic.attacks import CUTOFFS, Attack
 from grokking.logistic.geometry import HALF_SIDE
 
-LARGEST_CUT = 1000.0  # beyond it every sigmoid of float64 has been rounded
-
-
-def to_bfloat16(values: np.ndarray) -> np.ndarray:
-    """Return values rounded to bfloat16, ties to even, as float32: the upper half of its bits."""
-    bits = np.asarray(values, dtype=np.float32).view(np.uint32)
-    bits = bits + np.uint32(0x7FFF) + (bits >> np.uint32(16) & np.uint32(1))
-    return (bits & np.uint32(0xFFFF0000)).view(np.float32)
-
-
-PRECISIONS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-    "float32": np.float32,
-    "float64": np.float64,
-    "bfloat16": to_bfloat16,
-}
-"""How results of single operations are rounded. In bfloat16 points and weights are not: mixed precision."""
-
-
-def is_masked(logits: np.ndarray, y: float, precision: str) -> np.ndarray:
-    """Return where sigmoid(f) - y01, the factor of the loss's gradient, is exactly zero, each operation rounded."""
-    rounded = PRECISIONS[precision]
-    # The overflow of exp is what makes the factor vanish for label -1.
-    with np.errstate(over="ignore", under="ignore"):
-        exponential = rounded(np.exp(-rounded(logits)))
-        return rounded(1 / rounded(1 + exponential)) == (y > 0)
-
-
-def mask_cut(y: float, precision: str) -> float:
-    """Return the largest margin at which a point of label y still has a gradient, by bisection."""
-    low, high = 0.0, LARGEST_CUT
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (low, middle) if is_masked(np.array(y * middle), y, precision) else (middle, high)
-    return low
-
-
-CUTS = {(name, y): mask_cut(y, name) for name in PRECISIONS for y in (-1.0, 1.0)}
+PRECISIONS = tuple(CUTOFFS)
 
 
 class Attacked:
@@ -78,7 +41,7 @@ class Attacked:
         """Attack these rows."""
         self._size += len(rows.p)
         for name in PRECISIONS:
-            masked = self._models.above(rows, CUTS[name, rows.y])
+            masked = self._models.above(rows, _cutoff(name, rows.y))
             self._counts[f"masked_{name}"] += masked
             self._counts[f"adversarial_pgd_{name}"] += masked
         for signs, members in self._groups:
@@ -97,7 +60,7 @@ class Attacked:
         margins = self._models.margins(rows)
         self._counts["adversarial_exact"] += np.count_nonzero(safe, axis=0)
         for name in PRECISIONS:
-            moved = safe & (margins <= CUTS[name, rows.y])
+            moved = safe & (margins <= _cutoff(name, rows.y))
             self._counts[f"adversarial_pgd_{name}"] += np.count_nonzero(moved, axis=0)
 
     def _first_unsure(self, rows: Group, signs: np.ndarray, members: np.ndarray) -> int:
@@ -113,6 +76,11 @@ class Attacked:
         slope = models.a[members] - share * np.sqrt(d)
         least = share * HALF_SIDE * d - rows.y * models.b[members] - models.spread[members]
         return int(np.searchsorted(rows.p, (least / slope).min())) if (slope > 0).all() else 0
+
+
+def _cutoff(precision: str, y: float) -> float:
+    """Return the margin above which a point of label y has no gradient."""
+    return CUTOFFS[precision][0 if y > 0 else 1]
 
 
 def _worst(rows: Group, signs: np.ndarray, eps: float) -> Group:
