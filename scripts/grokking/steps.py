@@ -45,5 +45,11 @@ def _geometric(start: float, end: int, ratio: float) -> np.ndarray:
 
 
 def log_spaced_steps(horizon: int, most: int) -> np.ndarray:
-    """Return at most that many steps from 1 to the horizon, evenly spaced in log t, rounded (int64, each once)."""
-    return np.unique(np.rint(np.geomspace(1, horizon, most)).astype(np.int64))
+    """Return at most that many steps from 1 to the horizon, as many in each decade, rounded (int64, each once).
+
+    All powers of ten are among them, also where `most` is too few for that.
+    """
+    per_decade = max(1, int((most - 1) / np.log10(horizon) + 1e-9))
+    decades = np.arange(int(np.ceil(np.log10(horizon))) * per_decade + 1) / per_decade
+    steps = np.unique(np.rint(10.0**decades).astype(np.int64))
+    return np.append(steps[steps < horizon], horizon)

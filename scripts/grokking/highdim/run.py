@@ -114,7 +114,7 @@ def read_snapshots(runs: Iterable[EvaluatedRun], replicate: int, trajectories: I
 
 
 def _of_mean_loss(run: EvaluatedRun, _: int, file: Mapping[str, np.ndarray], index: int) -> Snapshots:
-    """At most n_snapshots steps, evenly spaced in log t, read off the polynomials through the nodes."""
+    """At most n_snapshots, evenly spaced in log t, read off the polynomials through the nodes."""
     steps = log_spaced_steps(run.horizon, run.n_snapshots)
     theta = file["theta"][index]
     grid = Collocation(int(file["horizon"]), float(file["t0"]), len(theta) - 1)
