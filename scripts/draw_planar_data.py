@@ -1,4 +1,4 @@
-"""Draw the data sets of a design in two dimensions: training points, standard and concentrated test points of every seed.
+"""Draw the data sets of a design in two dimensions: training and test points (standard, concentrated) of every seed.
 
 In: the design's parameters (JSON) and the root seed. Out: one row a point (Parquet).
 """

@@ -81,14 +81,18 @@ def planar_data(wildcards):
     return designs(JOBS[wildcards.job])
 
 
+def described(job, keys, **computed):
+    """Return the name of a job in two dimensions and, of its runs, parameters and what functions make of them, as JSON."""
+    runs = [
+        {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
+        for run in JOBS[job]
+    ]
+    return json.dumps({"name": job.split("/")[1], "runs": runs}, sort_keys=True)
+
+
 def every(*keys):
-    """Return a function for `params:` that gives a job's name and, of its runs, these parameters as JSON."""
-
-    def given(wildcards):
-        runs = [{key: run[key] for key in ("run", *keys)} for run in JOBS[wildcards.job]]
-        return json.dumps({"name": wildcards.job.split("/")[1], "runs": runs}, sort_keys=True)
-
-    return given
+    """Return a function for `params:` that gives these parameters of a job's runs as JSON: all that a stage depends on."""
+    return lambda wildcards: described(wildcards.job, keys)
 
 
 def first_data(experiments):
@@ -98,16 +102,23 @@ def first_data(experiments):
     )
 
 
-def checked(wildcards):
-    """Return the parameters of the check of a run as JSON, with the step to which every step is executed.
+def executed_to(run):
+    """Return the step to which every step of a run in two dimensions is executed when it is checked.
 
-    A run to 1e7 is executed to its horizon. Of experiments that go beyond, the first run is executed to 1e7, and the
-    others, which differ in their data alone, to 1e6; at a reduced scale each to 1e5.
+    On the mean loss that is 1e7 for the runs that the configuration names, 1e4 for the others. On the summed one a run
+    to 1e7 is executed to its horizon; of experiments that go beyond, the first run to 1e7, and the others, which
+    differ in their data alone, to 1e6. At a reduced scale it is 1e5 at most.
     """
-    run, keys = RUNS[wildcards.run], "run eta bias horizon n_seeds gamma alpha s_pos s_neg eps".split()
-    executed_to = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
-    executed_to = min(executed_to, 10**5) if run["scale"] == "reduced" else executed_to
-    return json.dumps({key: run[key] for key in keys} | {"executed_to": executed_to}, sort_keys=True)
+    if run["reduction"] == "mean":
+        step = 10**7 if run["run"] in config["planar"]["checks"] else 10**4
+    else:
+        step = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
+    return min(step, 10**5) if run["scale"] == "reduced" else step
+
+
+def checked(wildcards):
+    """Return a job's name and the parameters of the check of its runs as JSON."""
+    return described(wildcards.job, MEASURED, executed_to=executed_to)
 
 
 def streamed(wildcards):

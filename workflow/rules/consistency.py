@@ -48,8 +48,14 @@ def _misfits(config: Mapping) -> Iterator[Error]:
             yield from _RUN_CHECKS[section](at, run, dataset)
         for name, dataset in used.items():
             yield from _DATA_CHECKS[section](_of_entry(config, section, "data", name), dataset)
-    names = [run["run"] for run in runs_of(config, "networks")]
-    yield from _unknown("networks.checks", config["networks"]["checks"], names, "the runs of networks.experiments")
+    for section, runs in (("networks", runs_of(config, "networks")), ("planar", _mean_runs(config))):
+        names = [run["run"] for run in runs]
+        expected = f"the runs of {section}.experiments" + (" with reduction mean" if section == "planar" else "")
+        yield from _unknown(f"{section}.checks", config[section]["checks"], names, expected)
+
+
+def _mean_runs(config: Mapping) -> list[dict]:
+    return [run for run in runs_of(config, "planar") if run["reduction"] == "mean"]
 
 
 def _of_entry(config: Mapping, section: str, kind: str, name: str) -> Place:

@@ -1,6 +1,17 @@
 # Logistic regression in high dimension: no data file, every job draws the points it needs in chunks. All runs on a data set are evaluated in one stream.
 HIGHDIM_RUNS = SECTIONS["highdim"]
 SUM_RUNS = [run["run"] for run in HIGHDIM_RUNS if run["reduction"] == "sum"]
+# By mean loss every step of this run is executed in `verify`: with as few points a dimension as the smallest of the configuration.
+EXECUTED = {
+    "run": "highdim-executed-mean",
+    "d": 64,
+    "n_pos": 938,
+    "n_neg": 938,
+    "gamma": 1.0e-3,
+    "eta": 0.01,
+    "degree": 64,
+}
+EXECUTED["horizon"] = min(10**7, max(run["horizon"] for run in HIGHDIM_RUNS))
 STREAMED = [
     f"<results>/highdim/streams/{stream}/{seed}" for stream, runs in STREAMS.items() for seed in replicates(runs)
 ]

@@ -1,7 +1,6 @@
 # Logistic regression in two dimensions: data, training to any horizon, evaluation of its snapshots, attacks. Runs on the mean loss are flows, and one job
 # does all of an experiment's; on the summed loss steps are executed, and a run is a job.
 MEAN_JOBS = [job for job in JOBS if job.startswith("experiments/")]
-SUM_RUNS = [run["run"] for run in SECTIONS["planar"] if run["reduction"] == "sum"]
 ATTACKED_JOBS = [job for job, runs in JOBS.items() if runs[0]["attack_n_steps"] > 0]
 
 for table, part in [("curves", "curves"), ("times", "times"), ("bounds", "bounds"), ("bounds", "certificate")]:

@@ -9,6 +9,7 @@ at: those that are right at every snapshot of the block, or too far from the bou
 from collections.abc import Callable
 
 import numpy as np
+
 from grokking.logistic.model import curvature, signed_features
 
 BLOCK = 64
@@ -30,9 +31,7 @@ def accuracy(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.n
     return _by_block(right, w, b)
 
 
-def loss(
-    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None
-) -> np.ndarray:
+def loss(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Return the summed logistic loss (k,): the sum over points of log(1 + exp(-margin)), each with its weight."""
     weights = np.ones(len(y)) if weights is None else weights
     return _by_block(lambda w, b: np.logaddexp(0.0, -_margins(x, y, w, b)) @ weights, w, b)

@@ -80,7 +80,7 @@ def attack_series(
 
 
 def onset_times(steps: np.ndarray, found: Series) -> list[tuple[str, None, Time]]:
-    """Return the first shown step at which PGD in each precision leaves RISE more points right than the exact attack."""
+    """Return the first shown step at which PGD in each precision leaves RISE more points right than the exact one."""
     exact, times = found["adversarial_exact", "standard"], []
     for dtype in CUTOFFS:
         risen = np.flatnonzero(found[f"adversarial_pgd_{dtype}", "standard"] > exact + RISE)

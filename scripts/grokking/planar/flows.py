@@ -39,7 +39,7 @@ class FlowExperiment:
 
 @stage
 def train_flows(experiment: FlowExperiment, seed: int, data: list[Path], trajectory: Path, certificate: Path) -> None:
-    """Train every run of an experiment on every replicate; write snapshots, and rows of `bounds` on how they were found.
+    """Train every run of an experiment on every replicate; write snapshots, and rows of `bounds` that vouch for them.
 
     The root `seed` is only recorded. Raises StageError, naming run and seed, where descent is not smooth.
     """

@@ -104,7 +104,9 @@ class Predictions:
         """Return what theory says of a run."""
         times, facts, curves = [], [], []
         if run.planted:
-            facts.append(("gamma_B_half_predicted", flow.expected_residual(run.law), "greatest log t - z, reduced model"))
+            facts.append(
+                ("gamma_B_half_predicted", flow.expected_residual(run.law), "greatest log t - z, reduced model")
+            )
         if run.planted and run.bias:
             times += _theorem_times(run)
         if run.reduction == "mean":
@@ -125,6 +127,7 @@ def _time(step: float) -> Time:
 
 
 def _theorem_times(run: EvaluationRun) -> Iterator[NamedTime]:
+    """Yield T_te of the reduced model, an integral over support vectors alone, and of Theorem 4.6 with its constant."""
     counts, law = (run.s_pos, run.s_neg), {"eta": run.step, "gamma": run.gamma}
     log_delta, constant = theory.log_delta(*counts), theory.reduced_constant(*counts, **law)
     for eps in run.eps:
@@ -135,15 +138,11 @@ def _theorem_times(run: EvaluationRun) -> Iterator[NamedTime]:
 
 
 def _flow_times(run: EvaluationRun, steps: np.ndarray, w: np.ndarray, b: np.ndarray) -> Iterator[NamedTime]:
-    """Yield T_te of the flow w (k,), b (k,), and of its integral over support vectors alone; the onsets of attacks."""
+    """Yield the geometric T_te of the flow w (k,), b (k,), and the onsets of attacks."""
     if run.bias:
         for eps in run.eps:
             law = {"kappa": theory.kappa(eps, run.alpha), "gamma": run.gamma}
             yield "T_te_flow", eps, _time(flow.geometric_time(steps, np.outer(w, W_TRUE), b, **law))
-    if run.planted and run.bias:
-        alone = flow.Law(run.s_pos, run.s_neg, run.s_pos, run.s_neg, run.gamma, run.step)
-        for eps in run.eps:
-            yield "T_te_integral", eps, _time(flow.generalisation_time(alone, theory.kappa(eps, run.alpha)))
     if run.attack_n_steps:
         for dtype in flow.CUTOFFS:
             yield f"t_attack_{dtype}_flow", None, _time(flow.attack_onset(run.law, dtype)[1])

@@ -16,7 +16,6 @@ import pyarrow as pa
 from grokking.logistic import evaluation, theory
 from grokking.logistic.geometry import W_TRUE
 from grokking.logistic.phases import (
-    SPLITS,
     Number,
     bias_and_accuracy,
     bias_target,
@@ -104,12 +103,7 @@ def tables(
         facts += theorem_facts(run, found)
     return (
         curve_rows(run.run, seed, found.steps[kept], curves),
-        pa.concat_tables(
-            [
-                times_table(run, seed, found, every),
-                time_rows(run.run, seed, predictions.times, horizon=None),
-            ]
-        ),
+        pa.concat_tables([times_table(run, seed, found, every), *predicted_times(run, seed, predictions)]),
         bound_rows(run.run, seed, facts),
     )
 
@@ -163,6 +157,11 @@ def times_table(run: EvaluationRun, seed: int, found: Replicate, every: Series) 
     if run.planted and run.bias:
         rows += [("T_te_bound", eps, _latest_time(run, found, eps)) for eps in run.eps]
     return time_rows(run.run, seed, rows, run.horizon)
+
+
+def predicted_times(run: EvaluationRun, seed: int, predictions: Predictions) -> list[pa.Table]:
+    """Return rows of `times` that need no run, where there are any."""
+    return [time_rows(run.run, seed, predictions.times, horizon=None)] if predictions.times else []
 
 
 def _at(steps: np.ndarray, index: int) -> Time:
@@ -221,7 +220,11 @@ def _delta_numbers(run: EvaluationRun, seen: Replicate) -> Iterator[Fact]:
     measured = theory.log_delta_on(train.x, train.y, seen.w[-1:], train.weight)[0]
     yield "log_delta_measured", measured, "log delta = 0.5 log(A-/A+), last step"
     for sign, value in zip(("pos", "neg"), _support_sums(run, seen), strict=True):
-        yield f"log_A_S_{sign}", value, "log of the limit of t A over support vectors, t in units of the sum's flow, last step"
+        yield (
+            f"log_A_S_{sign}",
+            value,
+            "log of the limit of t A over support vectors, t = step size x steps",
+        )
 
 
 def _support_sums(run: EvaluationRun, seen: Replicate) -> tuple[float, float]:

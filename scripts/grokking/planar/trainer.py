@@ -59,8 +59,8 @@ def train(
         if horizon > EXECUTABLE and attempt == attempts(horizon)[-1]:
             replicate, reason = next(iter(refused.items()))
             raise UnsettledError(
-                f"seed {replicate}: horizon: {horizon} is not allowed with reduction sum; expected at most {EXECUTABLE}, "
-                f"as it has not settled by step {attempt}: {reason}"
+                f"seed {replicate}: horizon: {horizon} is not allowed with reduction sum; expected at most "
+                f"{EXECUTABLE}, as it has not settled by step {attempt}: {reason}"
             )
     return trajectory(steps, execute(data, state, steps, horizon, eta=eta, bias=bias, on_chunk=on_chunk))
 

@@ -1,4 +1,4 @@
-"""Training of one run on the summed loss, two dimensions, all its seeds at once: checkpoints on disk, progress, rows."""
+"""Training of one run on the summed loss in two dimensions, all seeds at once: checkpoints on disk, progress, rows."""
 
 import hashlib
 import json

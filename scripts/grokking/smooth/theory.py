@@ -81,9 +81,7 @@ def displacement(law: Law, w, b) -> tuple[np.ndarray, np.ndarray]:
     return pull @ p, pull @ y
 
 
-def curves(
-    law: Law, steps: np.ndarray, *, bias: bool = True, b_0: float = 0.0
-) -> tuple[np.ndarray, np.ndarray]:
+def curves(law: Law, steps: np.ndarray, *, bias: bool = True, b_0: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Return (w, b), each (k,), at `steps` (k,): (i) from w = 0 and b = b_0, where b stays if not `bias`."""
     p, y, weights = law.points
     given = {"step": law.step, "weights": weights, "bias": bias, "b_0": b_0}
