@@ -1,4 +1,4 @@
-"""The trainer by mean loss against gradient descent with every step executed, on a small problem: rows of `brute_force`.
+"""The trainer by mean loss against descent with every step executed, on a small problem: one row of `brute_force`.
 
 At d = 1024 and 1e6 points one step takes a third of a second. On a small problem all of them can be executed.
 """
