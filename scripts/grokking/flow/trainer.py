@@ -32,7 +32,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 from scipy.special import expit
 from scipy.stats import norm
 
-from grokking.flow.collocation import Collocation
+from grokking.collocation import Collocation
 from grokking.flow.gradients import Gradients, Rows, Weighted, gather
 from grokking.highdim.data import Population
 from grokking.highdim.resident import COORDINATE_STD
@@ -47,7 +47,8 @@ SHORTEST_T0 = 10.0  # steps: with fewer the sum over integer steps errs by more 
 NEAR = 0.8  # rows with p below are kept in memory
 ALL_NEAR = 50  # rows a dimension under which all are kept
 CURVED = 0.3  # a from which on the rows in memory enter the Hessian: before, all rows curve about alike
-SETTLED = {np.float32: 5e-6, np.float64: 1e-8}  # update after which one more pass is the last
+SETTLED = {np.float32: 5e-6, np.float64: 1e-8}
+"""Updates after which the passes end: another would be a tenth of that at most, which the certificate makes sure of."""
 MOST_PASSES = 20
 PRODUCTS = 40  # of one GMRES solution, at most
 REDUCTION = 1e-2  # of the preconditioned residual by GMRES
@@ -276,4 +277,4 @@ def _relative(change: np.ndarray, theta: np.ndarray) -> np.ndarray:
 
 
 def _settled(updates: np.ndarray, tolerance: float) -> bool:
-    return len(updates) > 1 and bool(updates[-2].max() < tolerance)
+    return len(updates) > 0 and bool(updates[-1].max() < tolerance)
