@@ -29,8 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.sparse.linalg import LinearOperator, gmres
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.special import expit, ndtr, ndtri
 
 from grokking.collocation import Collocation
 from grokking.flow.gradients import Gradients, Rows, Weighted, gather
@@ -247,8 +246,8 @@ def _add_product(result: np.ndarray, change: np.ndarray, piece: Weighted, first:
 
 def _mean_field(population: Population, eta: float, grid: Collocation, bias: bool) -> np.ndarray:
     """First guess (n + 1, d + 2): the flow of (a, b) for infinitely many rows, half-normal p, where w_perp stays 0."""
-    edge = norm.cdf(population.gamma / 2 / COORDINATE_STD)
-    p = COORDINATE_STD * norm.ppf(edge + (1 - edge) * (np.arange(400) + 0.5) / 400)
+    edge = ndtr(population.gamma / 2 / COORDINATE_STD)
+    p = COORDINATE_STD * ndtri(edge + (1 - edge) * (np.arange(400) + 0.5) / 400)
     planted = np.array([population.s_pos, population.s_neg]) / population.size
     others = np.array([population.n_pos, population.n_neg]) / population.size - planted
     p = np.append(p, population.gamma / 2)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from grokking.highdim.data import Chunk, Population
 from grokking.highdim.resident import COORDINATE_STD, split
@@ -100,14 +100,6 @@ class Counted:
         return {"accuracy": self._right / self._size}
 
 
-def accuracy(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,)."""
-    models = Counted(w, b)
-    for rows in grouped(chunks):
-        models.add(rows)
-    return models.shares()["accuracy"]
-
-
 def tangent_to_w_true(w: np.ndarray) -> np.ndarray:
     """Tangent of the angle between each w (S, d) and w_true, shape (S,); nan for w = 0.
 
@@ -130,7 +122,7 @@ def concentrated_accuracy_from_angle(tangent: np.ndarray, gamma: float, alpha: f
     c = COORDINATE_STD * np.asarray(tangent, dtype=float)
 
     def integral(p):
-        return p * norm.cdf(p / c) + c * norm.pdf(p / c)
+        return p * ndtr(p / c) + c * _normal_density(p / c)
 
     with np.errstate(divide="ignore", invalid="ignore"):
         return (integral(high) - integral(low)) / (high - low)
@@ -146,5 +138,9 @@ def standard_accuracy_from_angle(tangent: np.ndarray, gamma: float) -> np.ndarra
     edge, c = gamma / 2, COORDINATE_STD * np.asarray(tangent, dtype=float)
     density = np.sqrt(2 / np.pi) / COORDINATE_STD
     with np.errstate(divide="ignore", invalid="ignore"):
-        wrong = edge * norm.cdf(-edge / c) + c * (norm.pdf(0) - norm.pdf(edge / c))
+        wrong = edge * ndtr(-edge / c) + c * (_normal_density(0.0) - _normal_density(edge / c))
     return 1 - (np.arctan(tangent) / np.pi - density * wrong) / (1 - density * edge)
+
+
+def _normal_density(x: np.ndarray | float) -> np.ndarray | float:
+    return np.exp(-0.5 * np.square(x)) / np.sqrt(2 * np.pi)
