@@ -15,8 +15,10 @@ REPORT = {  # section of the report: figure: tables that it reads
         "logistic_figure2": ["runs", "curves", "times"],
         "logistic_figure3": ["runs"],
         "logistic_figure4": ["runs", "curves"],
-        "logistic_adversarial": ["runs", "curves"],
         "logistic_table1": ["runs", "times"],
+        "logistic_readings": ["runs", "readings"],
+        "logistic_what_delays": ["runs", "curves"],
+        "logistic_attack": ["runs", "curves", "times"],
     },
     "Logistic regression, d = 1024": {
         "logistic_highdim_figure1": ["runs", "curves", "times"],
@@ -24,15 +26,15 @@ REPORT = {  # section of the report: figure: tables that it reads
         "logistic_highdim_bias": ["runs", "curves"],
     },
     "Time of generalisation against delta": {
-        "logistic_delta_fit": ["runs", "times", "bounds", "fits"],
-        "logistic_bias_longtime": ["runs", "curves", "times", "bounds"],
-        "logistic_measured_predicted": ["runs", "times"],
+        "logistic_delta_fit": ["runs", "times"],
+        "logistic_theorem_where": ["runs", "times"],
+        "logistic_bias_longtime": ["runs", "curves", "theory"],
     },
 }
 FIGURES = {figure: tables for figures in REPORT.values() for figure, tables in figures.items()}
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
 # Data sets that a figure shows: those of the first runs of these experiments.
-SHOWN = {"logistic_figure3": ["logistic-plain", "logistic-full", "logistic-equispaced"]}
+SHOWN = {"logistic_figure3": ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]}
 
 
 # A rule a figure, because a rule's caption in the report is one fixed file.
