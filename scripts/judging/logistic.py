@@ -392,14 +392,6 @@ def median_ratio(
     return Measurement(above / below)
 
 
-@measure
-def points(results: Results, block: str, reading: str, other: str) -> Measurement:
-    """Points of a reading of the loss less those of another, by the rule of `readings`; nan where one has none."""
-    scored = results.table("readings")
-    totals = scored[scored["block"] == block].groupby("reading")["score"].sum()
-    return Measurement(totals.get(reading, np.nan) - totals.get(other, np.nan))
-
-
 def imbalance(runs: pd.DataFrame) -> np.ndarray:
     """Return |log delta| from counts, 0.5 |log(s_pos/s_neg)|."""
     return np.abs(np.log(runs["s_pos"].to_numpy(float) / runs["s_neg"].to_numpy(float))) / 2
@@ -452,10 +444,16 @@ def _by_counts(results: Results, experiment: str, quantity: str, eps: float) -> 
 
 
 def _chosen(runs: pd.DataFrame, classes: str = "all", planted: str = "all") -> pd.DataFrame:
-    """Return runs by their `classes` and `planted` support vectors: balanced, imbalanced or all; planted also: none."""
+    """Return runs by their `classes` and `planted` support vectors: balanced, imbalanced or all; planted also: some, none."""
     return _balanced(_balanced(runs, "n", classes), "s", planted)
 
 
 def _balanced(runs: pd.DataFrame, of: str, chosen: str) -> pd.DataFrame:
     equal, some = runs[f"{of}_pos"] == runs[f"{of}_neg"], runs[f"{of}_pos"] > 0
-    return {"all": runs, "balanced": runs[equal & some], "imbalanced": runs[~equal], "none": runs[~some]}[chosen]
+    return {
+        "all": runs,
+        "balanced": runs[equal & some],
+        "imbalanced": runs[~equal],
+        "some": runs[some],
+        "none": runs[~some],
+    }[chosen]

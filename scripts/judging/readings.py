@@ -20,6 +20,7 @@ from grokking.results.jobs import stage
 
 from judging.logistic import FIRST_LOGGED, at_step, imbalance, peaks, share_of_row
 from judging.query import NotInResultsError, Results, read_results
+from judging.registry import Experiment, Measurement, measure
 
 SEEDS = 10
 MIDDLE, WIDE = (0.25, 0.75), (0.05, 0.95)
@@ -100,6 +101,17 @@ def _row(block: str, one: Published, reading: str, results: Results, experiment:
         "quantile": _place(values, one.value),
     }
     return about | {"reading": reading} | numbers | {"score": one.score(values, one.value), "most": 1.0}
+
+
+@measure
+def lead(results: Results, experiment: Experiment, other: Experiment) -> Measurement:
+    """Points of the reading that an experiment belongs to less those of another's, over statements that both can have."""
+    names = {experiments[0]: reading for reading, experiments in PLANTED.items()}
+    names |= {name: reading for reading, name in PLAIN.items()}
+    table = results.table("readings")
+    scores = table.pivot_table(index=["block", "statement"], columns="reading", values="score")
+    both = scores[[names[experiment], names[other]]].dropna()
+    return Measurement(float((both.iloc[:, 0] - both.iloc[:, 1]).sum()) if len(both) else np.nan)
 
 
 def _joint(reading: str, results: Results, experiment: str) -> Iterator[dict]:

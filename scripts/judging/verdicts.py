@@ -12,7 +12,7 @@ import pyarrow as pa
 from grokking.results.files import write_parquet
 from grokking.results.jobs import stage
 
-from judging import highdim, logistic, ridge  # noqa: F401 (they register measures)
+from judging import highdim, logistic, readings, ridge  # noqa: F401 (they register measures)
 from judging.claims import Range, criterion, limits, read_claims
 from judging.query import NotInResultsError, Results, read_results
 from judging.registry import MEASURES, Experiment, Measurement
