@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from judging.claims import criterion, read_claims
 from judging.query import Results
-from judging.registry import MEASURES, Experiment, Measurement
-from judging.verdicts import experiment_arguments, judge, verdict
+from judging.registry import MEASURES, Experiment, Measurement, mean, median
+from judging.verdicts import experiment_arguments, judge, paper_quantile, verdict
 from report.claims_page import claims_page
 
 CLAIMS = {claim["id"]: claim for claim in read_claims(sorted(Path("workflow/claims").glob("*.yaml")))}
@@ -30,6 +30,33 @@ def test_verdicts(measured, expected):
 
 def test_without_a_partly_range_a_miss_is_a_miss():
     assert verdict(Measurement(1.3), accept=(0.9, 1.1), partly=None) == "not reproduced"
+
+
+@pytest.mark.parametrize(
+    ("paper_value", "expected"), [(0, 0.0), (1, 0.125), (2, 0.5), (2.5, 0.75), (np.inf, 0.875), (np.nan, np.nan)]
+)
+@pytest.mark.parametrize("middle", [mean, median])
+def test_the_papers_value_is_a_quantile_of_our_seeds(middle, paper_value, expected):
+    values = np.array([1, 2, 2, np.inf if middle is median else 1e9])
+    expected = 1.0 if middle is mean and paper_value == np.inf else expected
+    assert paper_quantile(middle(values), paper_value) == pytest.approx(expected, nan_ok=True)
+
+
+def test_without_a_sample_or_a_number_there_is_no_quantile():
+    for measured in (Measurement(1.0), mean(np.array([])), mean(np.array([1.0, np.nan]))):
+        assert np.isnan(paper_quantile(measured, 1.0))
+
+
+def test_a_claim_says_its_reading_where_its_number_comes_from_and_its_quantile():
+    claim = CLAIMS["logistic-1-t-tr-concentrated"] | {"reduction": "sum", "source": "plot", "paper_value": 30}
+    runs = {"run": "r", "experiment": claim["measure"]["experiment"], "axis": None, "scale": "paper"}
+    times = [{"run": "r", "seed": s, "quantity": "T_tr", "eps": 0.0, "step": 10 * s} for s in range(5)]
+    frame = pd.DataFrame([runs | {"deviations": "none"}])
+    judged = judge([claim], Results({"runs": frame, "times": pd.DataFrame(times)})).iloc[0]
+    assert tuple(judged[["reduction", "source", "paper_quantile"]]) == ("sum", "plot", 0.7)
+    judged = judge([CLAIMS["ridge-7-groks"]], tables([1000])).iloc[0]
+    assert (judged["reduction"], judged["source"]) == (None, "text")
+    assert np.isnan(judged["paper_quantile"])
 
 
 def tables(t2):
