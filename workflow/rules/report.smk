@@ -23,7 +23,8 @@ REPORT = {  # section of the report: figure: tables that it reads
     "Logistic regression, d = 1024": {
         "logistic_highdim_figure1": ["runs", "curves", "times"],
         "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
-        "logistic_highdim_bias": ["runs", "curves"],
+        "logistic_highdim_imbalance": ["runs", "curves"],
+        "logistic_highdim_table1": ["runs", "times"],
     },
     "Time of generalisation against delta": {
         "logistic_delta_fit": ["runs", "times"],
