@@ -444,7 +444,7 @@ def _by_counts(results: Results, experiment: str, quantity: str, eps: float) -> 
 
 
 def _chosen(runs: pd.DataFrame, classes: str = "all", planted: str = "all") -> pd.DataFrame:
-    """Return runs by their `classes` and `planted` support vectors: balanced, imbalanced or all; planted also: some, none."""
+    """Return runs by their `classes` and `planted` support vectors: balanced, imbalanced, all, some or none."""
     return _balanced(_balanced(runs, "n", classes), "s", planted)
 
 

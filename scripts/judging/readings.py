@@ -105,7 +105,7 @@ def _row(block: str, one: Published, reading: str, results: Results, experiment:
 
 @measure
 def lead(results: Results, experiment: Experiment, other: Experiment) -> Measurement:
-    """Points of the reading that an experiment belongs to less those of another's, over statements that both can have."""
+    """Points of the reading that an experiment belongs to less those of another's, over what both can be scored on."""
     names = {experiments[0]: reading for reading, experiments in PLANTED.items()}
     names |= {name: reading for reading, name in PLAIN.items()}
     table = results.table("readings")

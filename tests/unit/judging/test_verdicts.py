@@ -48,7 +48,7 @@ def test_without_a_sample_or_a_number_there_is_no_quantile():
 
 
 def test_a_claim_says_its_reading_where_its_number_comes_from_and_its_quantile():
-    claim = CLAIMS["logistic-1-t-tr-concentrated"] | {"reduction": "sum", "source": "plot", "paper_value": 30}
+    claim = CLAIMS["logistic-1-t-tr-concentrated-sum"] | {"reduction": "sum", "source": "plot", "paper_value": 30}
     runs = {"run": "r", "experiment": claim["measure"]["experiment"], "axis": None, "scale": "paper"}
     times = [{"run": "r", "seed": s, "quantity": "T_tr", "eps": 0.0, "step": 10 * s} for s in range(5)]
     frame = pd.DataFrame([runs | {"deviations": "none"}])
@@ -123,12 +123,12 @@ def test_a_claim_that_cannot_be_computed_takes_no_other_along(monkeypatch):
 
 
 def test_a_claim_has_the_deviations_of_every_experiment_that_it_rests_on():
-    runs = [("a", "delta-e400", "paper", "a gap"), ("b", "delta-e400-no-bias", "reduced", "a control")]
+    runs = [("a", "delta-total-sum", "paper", "a gap"), ("b", "delta-total-no-bias-sum", "reduced", "a control")]
     columns = ["run", "experiment", "scale", "deviations"]
     frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1)
     rows = [(run, 0, "T_te_concentrated_last", 0.01, step) for run, step in (("a", 4000), ("b", 10))]
     times = pd.DataFrame(rows, columns=["run", "seed", "quantity", "eps", "step"])
-    judged = judge([CLAIMS["delta-control-delay"]], Results({"runs": frame, "times": times})).iloc[0]
+    judged = judge([CLAIMS["delta-control-delay-sum"]], Results({"runs": frame, "times": times})).iloc[0]
     assert (judged["measured"], judged["scale"], judged["deviations"]) == (400, "reduced", "a gap; a control")
 
 

@@ -1,4 +1,4 @@
-import judging.delta  # noqa: F401 (it registers measures)
+import judging.logistic  # noqa: F401 (it registers measures)
 import numpy as np
 import pandas as pd
 import pytest
