@@ -93,6 +93,8 @@ def _row(block: str, one: Published, reading: str, results: Results, experiment:
     try:
         values = one.read(results, experiment)
     except NotInResultsError:
+        values = np.array([])
+    if len(values) == 0:
         return about | {"reading": reading} | missing
     numbers = {
         "median": _median(values),

@@ -79,6 +79,27 @@ def test_a_time_not_reached_is_out_of_every_factor_and_late():
     assert measured("median_time", given, quantity=QUANTITY, eps=0.01).value == pytest.approx(16e6)
 
 
+def test_the_slope_is_held_against_the_theorem_at_the_level_where_it_departs_most():
+    given = tables(slope=2.0, spread=0.0)
+    given["runs"]["alpha"] = 10.0  # at eps = 0.01 the theorem's slope is 1/1.38
+    arguments = {"quantity": QUANTITY, "levels": [0.01]}
+    assert measured("slope_against_theorem", given, **arguments).value == pytest.approx(2.76)
+    assert measured("steepest_slope", given, **arguments).value == pytest.approx(2.0)
+    assert np.isnan(measured("steepest_slope", given, **arguments, least=0.5).value)  # two runs are left
+    assert measured(
+        "slope_against_theorem", tables(slope=0.5, spread=0.0) | {"runs": given["runs"]}, **arguments
+    ).value == (pytest.approx(1 / 0.69))
+
+
+def test_runs_that_differ_otherwise_too_are_no_part_of_the_sweep():
+    given = tables()
+    wider = given["runs"]["run"] == "f-80-5"
+    given["runs"].loc[wider, "axis"] = "data"
+    assert times_on_delta(Results(given), "f", QUANTITY, 0.01).shape == (2, 3)
+    fit = fits(given).loc[(f"f: {QUANTITY} on support", "|ln delta|, counts")]
+    assert (fit["n"], np.isnan(fit["slope"])) == (6, True)
+
+
 def test_a_hypothesis_that_never_holds_counts_against_the_share():
     given = tables(seeds=1)
     rows = [("f-25-16", "hypothesis", 1), ("f-25-16", "holds_from", 100), ("f-40-10", "hypothesis", 0)]
