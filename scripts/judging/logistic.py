@@ -36,8 +36,12 @@ def share_delayed(results: Results, experiment: Experiment, test: str, eps: floa
 
 def _delays(results: Results, experiment: str, test: str, eps: float) -> pd.Series:
     run = results.runs(experiment)[:1]
-    tested, trained = (results.times(run, name, eps, unreached=np.inf) for name in (f"T_te_{test}", "T_tr"))
-    return tested / trained
+    return _over(*(results.times(run, name, eps, unreached=np.inf) for name in (f"T_te_{test}", "T_tr")))
+
+
+def _over(above: pd.Series, below: pd.Series) -> pd.Series:
+    """Return the ratio of two times; 1 where neither was reached, as the accuracies' suprema are in the last 3 %."""
+    return (above / below).mask(np.isinf(above) & np.isinf(below), 1.0)
 
 
 @measure
@@ -63,20 +67,20 @@ def delay_by_bias(
 ) -> Measurement:
     """Median over seeds of a time with a bias over the same without."""
     with_bias, without = (
-        results.times(_runs(results, experiment, support, bias=bias), quantity, eps, unreached=np.inf).to_numpy()
+        results.times(_runs(results, experiment, support, bias=bias), quantity, eps, unreached=np.inf).droplevel("run")
         for bias in (True, False)
     )
-    return median(with_bias / without)
+    return median(_over(with_bias, without).to_numpy())
 
 
 @measure
 def share_of_delay(
     results: Results, experiment: Experiment, test: str, eps: float, planted: str = "all"
 ) -> Measurement:
-    """Median over runs and seeds of T_gr / T_te, T_gr = T_te - T_tr; without those in which T_tr was not reached."""
+    """Median over runs and seeds of T_gr / T_te, T_gr = T_te - T_tr."""
     runs = _chosen(results.runs(experiment, bias=True), planted=planted)
     tested, trained = (results.times(runs, name, eps, unreached=np.inf) for name in (f"T_te_{test}", "T_tr"))
-    return median((1 - trained / tested)[np.isfinite(trained)].to_numpy())
+    return median((1 - _over(trained, tested)).to_numpy())
 
 
 @measure
@@ -283,7 +287,7 @@ def delay_due_to_bias(
 ) -> Measurement:
     """Median over runs and seeds of a time with a bias over that of the same points without, those of `control`."""
     with_bias, without = (_by_counts(results, name, quantity, eps) for name in (experiment, control))
-    return median((with_bias / without).to_numpy())
+    return median(_over(with_bias, without).to_numpy())
 
 
 @measure

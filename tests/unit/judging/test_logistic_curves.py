@@ -140,7 +140,8 @@ def test_delayed_seeds_are_counted_and_the_share_of_the_delay_is_a_median():
     given = tables(times=delays())
     assert measured("share_delayed", given, test="concentrated", eps=0.0, factor=100).value == pytest.approx(1 / 3)
     found = measured("share_of_delay", given, test="concentrated", eps=0.0)
-    assert found.sample == pytest.approx((0.99, 1 - 10 / 999))
+    assert found.sample == pytest.approx((0.99, 1 - 10 / 999, 0))  # both at the end of the run: no delay
+    assert MEASURES["delay"](given, "f", "concentrated", 0.0).sample == pytest.approx((100, 99.9, 1))
 
 
 def test_a_row_counts_where_all_its_times_are_near():
