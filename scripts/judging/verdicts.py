@@ -12,7 +12,7 @@ import pyarrow as pa
 from grokking.results.files import write_parquet
 from grokking.results.jobs import stage
 
-from judging import delta, highdim, logistic, ridge  # noqa: F401 (they register measures)
+from judging import highdim, logistic, readings, ridge  # noqa: F401 (they register measures)
 from judging.claims import Range, criterion, limits, read_claims
 from judging.query import NotInResultsError, Results, read_results
 from judging.registry import MEASURES, Experiment, Measurement
@@ -39,6 +39,14 @@ def verdict(measured: Measurement, accept: Range, partly: Range | None) -> str:
     return "partly reproduced" if near else "not reproduced"
 
 
+def paper_quantile(measured: Measurement, paper_value: float) -> float:
+    """Return the paper's value v as a quantile of ours, P(x < v) + P(x = v)/2; NaN without a value or a sample."""
+    if not measured.sample or np.isnan(measured.value) or np.isnan(paper_value):
+        return np.nan
+    sample = np.array(measured.sample)
+    return float(np.mean(sample < paper_value) + np.mean(sample == paper_value) / 2)
+
+
 def judge(claims: Sequence[Mapping], results: Results) -> pd.DataFrame:
     """Return the table `claims`; one that cannot be measured is not testable, and its `reason` says why."""
     return pd.DataFrame([_judge_one(claim, results) for claim in claims])
@@ -51,7 +59,10 @@ def _judge_one(claim: Mapping, results: Results) -> dict:
     kept = ("id", "paper", "place", "statement", "evidence")
     return {key: claim[key] for key in kept} | {
         "criterion": criterion(claim),
+        "reduction": claim.get("reduction"),
+        "source": claim.get("source", "text"),
         "paper_value": claim.get("paper_value", np.nan),
+        "paper_quantile": paper_quantile(measured, claim.get("paper_value", np.nan)),
         "measured": measured.value,
         "ci_low": measured.ci_low,
         "ci_high": measured.ci_high,

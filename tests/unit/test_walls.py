@@ -13,7 +13,7 @@ MODULES = sorted(path for path in SCRIPTS.rglob("*/*.py") if path.name != "__ini
 ENTRY_POINTS = sorted(SCRIPTS.glob("*.py"))
 
 FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation"]
-FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry"]
+FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry", "flow.theory"]
 # Room: what its modules may import beside each other, rooms or single modules.
 ALLOWED = {
     "grokking": ["results.rows"],

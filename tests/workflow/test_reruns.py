@@ -6,7 +6,7 @@ import shutil
 from checkout import checkout
 
 QUICK = "workflow/profiles/quick/quick.yaml"
-TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "checks", "provenance"}
+TABLES = {"runs", "curves", "times", "bounds", "theory", "fits", "readings", "claims", "checks", "provenance"}
 COMPARED_BY_CONTENT = 1_000_000  # bytes: Snakemake compares larger files by their time stamps
 SUMMARIES = {"Fit times against the swept parameters", "Judge the papers' claims"}
 

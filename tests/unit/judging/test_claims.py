@@ -100,6 +100,21 @@ def test_a_note_ends_the_sentence():
         ("number:", "numbr:", "claim c-{name}-{eps}: numbr: unknown key; did you mean 'number'?"),
         ("    statement: It {says}.\n", "", "claim c-{name}-{eps}: statement: missing"),
         (
+            "number:",
+            "reduction: max\n    number:",
+            "claim c-{name}-{eps}: reduction: 'max' is not allowed; expected one of mean, sum",
+        ),
+        (
+            "number:",
+            "source: figure\n    number:",
+            "claim c-{name}-{eps}: source: 'figure' is not allowed; expected one of text, plot, ours",
+        ),
+        (
+            "id: c-{name}-{eps}",
+            "id: c-{name}-{eps}-sum",
+            "claim c-{name}-{eps}-sum: reduction: None is not allowed; expected sum, as the id ends",
+        ),
+        (
             "{within: ",
             "{wihin: ",
             "claim c-{name}-{eps}: limits: wihin, of is not allowed; expected one of is, within, ",

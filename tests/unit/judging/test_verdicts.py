@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from judging.claims import criterion, read_claims
 from judging.query import Results
-from judging.registry import MEASURES, Experiment, Measurement
-from judging.verdicts import experiment_arguments, judge, verdict
+from judging.registry import MEASURES, Experiment, Measurement, mean, median
+from judging.verdicts import experiment_arguments, judge, paper_quantile, verdict
 from report.claims_page import claims_page
 
 CLAIMS = {claim["id"]: claim for claim in read_claims(sorted(Path("workflow/claims").glob("*.yaml")))}
@@ -32,6 +32,33 @@ def test_without_a_partly_range_a_miss_is_a_miss():
     assert verdict(Measurement(1.3), accept=(0.9, 1.1), partly=None) == "not reproduced"
 
 
+@pytest.mark.parametrize(
+    ("paper_value", "expected"), [(0, 0.0), (1, 0.125), (2, 0.5), (2.5, 0.75), (np.inf, 0.875), (np.nan, np.nan)]
+)
+@pytest.mark.parametrize("middle", [mean, median])
+def test_the_papers_value_is_a_quantile_of_our_seeds(middle, paper_value, expected):
+    values = np.array([1, 2, 2, np.inf if middle is median else 1e9])
+    expected = 1.0 if middle is mean and paper_value == np.inf else expected
+    assert paper_quantile(middle(values), paper_value) == pytest.approx(expected, nan_ok=True)
+
+
+def test_without_a_sample_or_a_number_there_is_no_quantile():
+    for measured in (Measurement(1.0), mean(np.array([])), mean(np.array([1.0, np.nan]))):
+        assert np.isnan(paper_quantile(measured, 1.0))
+
+
+def test_a_claim_says_its_reading_where_its_number_comes_from_and_its_quantile():
+    claim = CLAIMS["logistic-1-t-tr-concentrated-sum"] | {"reduction": "sum", "source": "plot", "paper_value": 30}
+    runs = {"run": "r", "experiment": claim["measure"]["experiment"], "axis": None, "scale": "paper"}
+    times = [{"run": "r", "seed": s, "quantity": "T_tr", "eps": 0.0, "step": 10 * s} for s in range(5)]
+    frame = pd.DataFrame([runs | {"deviations": "none"}])
+    judged = judge([claim], Results({"runs": frame, "times": pd.DataFrame(times)})).iloc[0]
+    assert tuple(judged[["reduction", "source", "paper_quantile"]]) == ("sum", "plot", 0.7)
+    judged = judge([CLAIMS["ridge-7-groks"]], tables([1000])).iloc[0]
+    assert (judged["reduction"], judged["source"]) == (None, "text")
+    assert np.isnan(judged["paper_quantile"])
+
+
 def tables(t2):
     run = {"run": "r", "experiment": "figure7", "axis": None, "scale": "paper", "deviations": "none"}
     rows = [{"run": "r", "seed": s, "quantity": "t1", "step": 10} for s in range(len(t2))]
@@ -53,11 +80,10 @@ def test_a_time_that_does_not_exist_counts_against_grokking():
 def test_the_page_shows_number_interval_and_verdict():
     claim = groks([1000, None]).to_dict() | {"ci_low": 0.25, "ci_high": 0.75}
     page = claims_page(pd.DataFrame([claim]), pd.DataFrame([claim | {"statement": "Ours."}]))
-    assert "0.5 (0.25 to 0.75)" in page
-    assert "Partly reproduced" in page
+    assert "- **partly reproduced**; 0.5 (0.25 to 0.75) (paper scale)" in page
     assert claim["criterion"] in page
     assert page.startswith("# Claims")
-    assert "1 claims: 1 partly reproduced." in page
+    assert "| 1 | 0 | 1 | 0 | 0 |" in page
     assert page.index(claim["statement"]) < page.index("Checks of this reproduction") < page.index("Ours.")
 
 
@@ -70,7 +96,7 @@ def test_an_experiment_that_the_configuration_lacks_is_not_testable_and_says_so(
     )
     assert judged["scale"] is None
     page = claims_page(pd.DataFrame([judged]), pd.DataFrame([judged]))
-    assert "**Not testable**, because there is no experiment 'figure1-left' (no runs)" in page
+    assert "**not testable**, because there is no experiment 'figure1-left' (no runs)" in page
 
 
 def test_a_sweep_that_the_configuration_lacks_is_not_a_flat_one():
@@ -96,12 +122,12 @@ def test_a_claim_that_cannot_be_computed_takes_no_other_along(monkeypatch):
 
 
 def test_a_claim_has_the_deviations_of_every_experiment_that_it_rests_on():
-    runs = [("a", "delta-e400", "paper", "a gap"), ("b", "delta-e400-no-bias", "reduced", "a control")]
+    runs = [("a", "delta-total-sum", "paper", "a gap"), ("b", "delta-total-no-bias-sum", "reduced", "a control")]
     columns = ["run", "experiment", "scale", "deviations"]
-    frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1)
+    frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1, horizon=10**6)
     rows = [(run, 0, "T_te_concentrated_last", 0.01, step) for run, step in (("a", 4000), ("b", 10))]
     times = pd.DataFrame(rows, columns=["run", "seed", "quantity", "eps", "step"])
-    judged = judge([CLAIMS["delta-control-delay"]], Results({"runs": frame, "times": times})).iloc[0]
+    judged = judge([CLAIMS["delta-control-delay-sum"]], Results({"runs": frame, "times": times})).iloc[0]
     assert (judged["measured"], judged["scale"], judged["deviations"]) == (400, "reduced", "a gap; a control")
 
 
