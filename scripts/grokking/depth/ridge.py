@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from grokking.depth.experiment import Experiment
 from grokking.depth.optimisers import COORDINATEWISE, RULES
 from grokking.results.files import write_parquet
-from grokking.results.jobs import read_as, seeds_of, stage
+from grokking.results.jobs import stage
 from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
 from grokking.ridge.features import GaussianFeatures
 from grokking.ridge.path import RidgePath
@@ -33,14 +34,6 @@ class Run:
     eps: float
     horizon: int
     n_seeds: int
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """All runs of an experiment, each a mapping with the fields of `Run`."""
-
-    run: str
-    runs: tuple[dict, ...]
 
 
 @dataclass(frozen=True)
@@ -102,8 +95,7 @@ class Trained:
 def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: Path) -> None:
     """Train every run of an experiment, drawn from the root seed `seed`, and write the three tables."""
     tables = {curves: [], times: [], bounds: []}
-    for index in seeds_of(experiment.run, len(experiment.runs), "trained"):
-        run = read_as(Run, experiment.runs[index])
+    for run in experiment.each(Run):
         for replicate, one in enumerate(trained(run, seed)):
             losses = {("loss", "train"): one.train_loss, ("loss", "population"): one.test_loss}
             tables[curves].append(curve_rows(run.run, replicate, one.steps, losses))
