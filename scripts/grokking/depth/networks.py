@@ -147,11 +147,11 @@ def curve_table(run: Run, seed: int, one: Trained) -> pa.Table:
 
 def time_table(run: Run, seed: int, one: Trained) -> pa.Table:
     """Return t1, exact to the step, and t2, whose resolution is the distance to the look before if that is no step."""
-    found = [("t1", run.eps, Time(one.t1, one.t1 is None, 0)), ("t2", run.eps, _located(run, one))]
+    found = [("t1", run.eps, Time(one.t1, one.t1 is None, 0)), ("t2", run.eps, _located(one))]
     return time_rows(run.run, seed, found, run.horizon)
 
 
-def _located(run: Run, one: Trained) -> Time:
+def _located(one: Trained) -> Time:
     if one.t2 is None:
         return Time(None, True, 0)
     gap = int(one.t2 - one.steps[one.steps < one.t2].max(initial=0))

@@ -10,7 +10,7 @@ import pyarrow as pa
 from grokking.depth.experiment import Experiment
 from grokking.depth.optimisers import COORDINATEWISE, RULES
 from grokking.results.files import write_parquet
-from grokking.results.jobs import stage
+from grokking.results.jobs import StageError, stage
 from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
 from grokking.ridge.features import GaussianFeatures
 from grokking.ridge.path import RidgePath
@@ -115,12 +115,17 @@ def trained(run: Run, root: int) -> list[Trained]:
 
 
 def follow(run: Run, problem: Problem) -> list[Trained]:
-    """Execute every step from the start until all seeds of the problem have L <= eps, or to the horizon."""
+    """Execute every step from the start until all seeds of the problem have L <= eps, or to the horizon.
+
+    Raises StageError where the rule diverges.
+    """
     grid = set(log_grid(run.horizon, POINTS_PER_DECADE).tolist())
     rule, theta, logged = RULES[run.optimiser](run.eta, run.weight_decay), problem.start.copy(), []
     above, reached = (np.full(len(theta), -1) for _ in range(2))
     for step in range(run.horizon + 1):
         train_loss, test_loss, gradient = problem.at(theta)
+        if not np.isfinite(train_loss).all():
+            raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {run.optimiser} diverges at step {step}")
         above[train_loss >= run.eps] = step
         reached[(reached < 0) & (test_loss <= run.eps)] = step
         if step in grid:
