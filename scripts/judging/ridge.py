@@ -78,6 +78,12 @@ def ratio_to_prediction(results: Results, experiment: Experiment, quantity: str,
 
 
 @measure
+def mean_number(results: Results, experiment: Experiment, quantity: str) -> Measurement:
+    """Mean of a number of the table `bounds` over all runs of an experiment, then over seeds with t interval."""
+    return mean(results.numbers(results.runs(experiment), quantity).groupby("seed").mean().to_numpy())
+
+
+@measure
 def last_value(results: Results, experiment: Experiment, quantity: str, split: str) -> Measurement:
     """Last value of a curve of the experiment's first run, mean over seeds with t interval."""
     return mean(results.curve(results.first(experiment)["run"], quantity, split).iloc[-1].to_numpy())

@@ -8,6 +8,8 @@ import yaml
 from checkout import ROOT
 from evaluations import EVALUATED, POPULATION, by_data, streams
 from experiments import datasets_of, designs_of, runs_of, settled
+from grokking.depth.networks import Run as DepthRun
+from grokking.depth.ridge import Run as OptimiserRun
 from grokking.flow.prediction import PredictedRun
 from grokking.flow.training import TrainingRun as StreamedRun
 from grokking.highdim.run import EvaluatedRun, Evaluation
@@ -31,6 +33,7 @@ STAGES += [
     ("planar", PlanarEvaluationRun),
     ("planar", PlanarAttackRun),
 ]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
 
 
 @pytest.fixture(scope="module", params=["config.yaml", "workflow/profiles/quick/quick.yaml"])

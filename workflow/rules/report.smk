@@ -9,6 +9,7 @@ REPORT = {  # section of the report: figure: tables that it reads
         "ridge_figure5": ["runs", "curves", "times"],
         "ridge_figure6": ["runs", "curves", "times"],
         "ridge_figure7": ["runs", "curves", "times"],
+        "ridge_depth": ["runs", "curves", "times"],
     },
     "Logistic regression, d = 2": {
         "logistic_figure1": ["runs", "curves"],
