@@ -31,8 +31,8 @@ def story(text: str, judged: pd.DataFrame) -> str:
     """Return a story, filled in; one that does not rest on runs at the papers' scale says so."""
     named = [name for _, names in placeholders(text) for name in chosen(names, list(judged["id"]))]
     scales = judged.loc[judged["id"].isin(named), "scale"]
-    reduced = "" if (scales == "paper").all() else "*From runs at a reduced scale, which need not show what is said.* "
-    return " ".join((reduced + filled(text, judged)).split())
+    told = filled(text, judged).strip()
+    return told if (scales == "paper").all() else f"*From runs at a reduced scale, which need not show it:*\n\n{told}"
 
 
 def contradictions(text: str, judged: pd.DataFrame) -> Iterator[str]:
