@@ -7,6 +7,7 @@ from docutils.core import publish_parts
 from judged import CHECKS, CLAIMS, RUNS
 from judging.claims import criterion, headlines, read_claims
 from report.pages import markdown, page, with_block
+from report.placeholders import Page
 from report.readme import blocks
 
 FILES = {
@@ -14,6 +15,7 @@ FILES = {
     for table, names in {"claims": ("ridge", "logistic", "highdim"), "checks": ("own",)}.items()
 }
 CAPTIONS = sorted(set(Path("workflow/report").glob("*.rst")) - {Path("workflow/report/overview.rst")})
+TEMPLATES = sorted(Path("workflow/pages").glob("*.md"))
 STORIES = {path.stem: path.read_text() for path in Path("workflow/report/stories").glob("*.rst")}
 TEMPLATE = "$story\n$deviations\n$summary\n$claims\nOurs:\n$checks\n$figures\nChosen:\n${claims: c2 own}"
 
@@ -65,7 +67,15 @@ def test_captions_are_sound_before_and_after(caption):
     assert not re.search(r"``|:\w+:`|`_|\|", re.sub(r"`[^`]*`", "", markdown(text)))
 
 
-@pytest.mark.parametrize("template", sorted(Path("workflow/pages").glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_a_page_opens_with_its_story_and_shows_figures_before_claims(template):
+    names = [found["named"] for found in Page.pattern.finditer(template.read_text()) if found["named"]]
+    assert sorted(names) == ["checks", "claims", "deviations", "figures", "story", "summary"]
+    assert names[0] == "story"
+    assert names.index("figures") < names.index("summary") < names.index("claims") < names.index("checks")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_committed_pages_are_those_of_the_committed_tables(template):
     """`make docs` was run after the last change of tables, captions or templates."""
     paper = template.stem
@@ -90,6 +100,7 @@ def test_the_committed_readme_has_stories_and_verdicts_of_the_committed_tables()
     readme, tables = Path("README.md").read_text(), [pd.read_parquet(f"docs/tables/{name}.parquet") for name in FILES]
     for name, content in blocks(*tables, headlines(FILES["claims"]), STORIES).items():
         assert readme == with_block(readme, name, content)
+    assert [name for name in re.findall(r"\((docs/[^)#]+)\)", readme) if not Path(name).exists()] == []
 
 
 @pytest.mark.parametrize("table", FILES)
