@@ -9,7 +9,13 @@ SHARED = {  # section: what all of its runs have in the table `runs`
     "planar": {"paper": "logistic", "model": "logistic", "d": 2},
     "highdim": {"paper": "logistic", "model": "highdim"},
 }
-OF_NO_RUN = ("data", "support", "sweeps", "decay_times", "n_points")  # keys of the configuration that are no column of `runs`
+OF_NO_RUN = (
+    "data",
+    "support",
+    "sweeps",
+    "decay_times",
+    "n_points",
+)  # keys of the configuration that are no column of `runs`
 
 
 def settled(config: Mapping, shipped: Mapping) -> dict:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
-from grokking.ridge.features import FEATURE_MAPS
+from grokking.ridge.features import draw_map
 from grokking.ridge.path import RidgePath
 from grokking.ridge.problem import draw_problem, stack, unstack
 from grokking.seeds import Role, generator
@@ -18,7 +18,7 @@ STEPS = [0, 1, 2, 3, 10, 100, 1000, 3000]
 def explicit(features: str, n: int, init_scale, feature_scale, teacher_scale, noise_std, seed: int = 2):
     """The map, Phi, y and theta_0 themselves, scaled."""
     m, d = SIZES[features]
-    feature_map = FEATURE_MAPS[features].draw(m, d, ROOT, seed)
+    feature_map = draw_map(features, m, d, ROOT, seed)
     evaluated = feature_map.evaluate(feature_map.inputs(n, generator(ROOT, Role.DATA, seed)))
     noise = generator(ROOT, Role.NOISE, seed).standard_normal(n)
     theta_0 = init_scale * generator(ROOT, Role.INIT, seed).standard_normal(m)
@@ -89,7 +89,7 @@ def test_population_loss_agrees_with_monte_carlo(features, step):
 @pytest.mark.parametrize("features", SIZES)
 def test_second_moments_across_blocks_equal_the_full_matrix(features, monkeypatch):
     m, d = SIZES[features]
-    feature_map = FEATURE_MAPS[features].draw(m, d, ROOT, seed=0)
+    feature_map = draw_map(features, m, d, ROOT, seed=0)
     V = np.random.default_rng(0).standard_normal((m + 1, 3))
     whole = feature_map.second_moment_times(V)
     monkeypatch.setattr("grokking.ridge.features.BLOCK", 37)
