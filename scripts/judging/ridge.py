@@ -165,6 +165,13 @@ def number_over_sweep(results: Results, experiment: Experiment, number: str, axi
 
 
 @measure
+def ratio_of_numbers(results: Results, experiment: Experiment, number: str, over: str) -> Measurement:
+    """One number of the table `bounds` over another, of the experiment's first run, mean over seeds."""
+    upper, lower = (results.numbers(results.runs(experiment)[:1], name) for name in (number, over))
+    return mean((upper / lower).to_numpy())
+
+
+@measure
 def slope_of_number(results: Results, experiment: Experiment, number: str, axis: Axis) -> Measurement:
     """Slope of the logarithm of a number of the table `bounds` on that of a parameter, mean over seeds."""
     values = np.log(_numbers(results, experiment, axis, number))
