@@ -4,11 +4,13 @@ REPORT = {  # section of the report: figure: tables that it reads
     "Ridge regression and two-layer networks": {
         "ridge_figure1": ["runs", "curves", "times"],
         "ridge_figure2": ["runs", "times", "bounds"],
-        "ridge_figure3": ["runs", "curves"],
+        "ridge_figure3": ["runs", "curves", "bounds"],
         "ridge_figure4": ["runs", "times", "bounds"],
-        "ridge_figure5": ["runs", "curves", "times"],
-        "ridge_figure6": ["runs", "curves", "times"],
-        "ridge_figure7": ["runs", "curves", "times"],
+        "ridge_figure5": ["runs", "curves", "times", "bounds"],
+        "ridge_figure6": ["runs", "curves", "times", "bounds"],
+        "ridge_figure7": ["runs", "curves", "times", "bounds"],
+        "ridge_forgetting": ["runs", "curves", "times", "bounds"],
+        "ridge_equal_training": ["runs", "curves", "times", "bounds"],
     },
     "Logistic regression, d = 2": {
         "logistic_figure1": ["runs", "curves"],
