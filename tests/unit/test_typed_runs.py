@@ -6,9 +6,11 @@ from dataclasses import fields
 import pytest
 import yaml
 from checkout import ROOT
+from evaluations import EVALUATED, POPULATION, by_data, streams
 from experiments import datasets_of, runs_of, settled
-from grokking.highdim.attack import AttackRun
-from grokking.highdim.run import EvaluationRun
+from grokking.flow.prediction import PredictedRun
+from grokking.flow.training import TrainingRun as StreamedRun
+from grokking.highdim.run import EvaluatedRun, Evaluation
 from grokking.highdim.training import TrainingRun
 from grokking.networks.run import Run as NetworkRun
 from grokking.planar.attack import AttackRun as PlanarAttackRun
@@ -21,7 +23,7 @@ from grokking.ridge.surrogate import SurrogateRun
 from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
-STAGES += [("highdim", EvaluationRun), ("highdim", AttackRun)]
+STAGES += [("highdim", EvaluatedRun), ("highdim", PredictedRun)]
 STAGES += [("planar", PlanarTrainingRun), ("planar", PlanarEvaluationRun), ("planar", PlanarAttackRun)]
 DATA = [("ridge", DataSet), ("planar", Drawn)]
 
@@ -40,6 +42,18 @@ def test_every_run_can_be_given_to_every_stage(config, section, kind):
     names = [field.name for field in fields(kind)]
     read = [read_as(kind, {name: run[name] for name in names}) for run in runs_of(config, section)]
     assert len(read) > 0
+
+
+def test_runs_in_high_dimension_can_be_trained_in_streams_and_evaluated_together(config):
+    runs = runs_of(config, "highdim")
+    for name, shared in [*streams(runs).items(), *by_data(runs).items()]:
+        of_data = {key: shared[0][key] for key in POPULATION}
+        own = [{key: run[key] for key in EVALUATED} for run in shared]
+        lists = {"runs": [run["run"] for run in shared], "bias": [run["bias"] for run in shared]}
+        law = {key: shared[0][key] for key in ("eta", "horizon")}
+        sizes = {key: shared[0][key] for key in ("alpha", "n_test")}
+        assert len(read_as(StreamedRun, {"run": name, **of_data, **law, **lists}).runs) == len(shared)
+        assert len(read_as(Evaluation, {"run": name, **of_data, **sizes, "runs": own}).runs) == len(shared)
 
 
 @pytest.mark.parametrize(("section", "kind"), DATA)

@@ -12,7 +12,7 @@ SCRIPTS = ROOT / "scripts"
 MODULES = sorted(path for path in SCRIPTS.rglob("*/*.py") if path.name != "__init__.py")
 ENTRY_POINTS = sorted(SCRIPTS.glob("*.py"))
 
-FOUNDATION = ["seeds", "steps", "decay", "kernels"]
+FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation"]
 FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry", "flow.theory"]
 # Room: what its modules may import beside each other, rooms or single modules.
 ALLOWED = {
@@ -23,7 +23,7 @@ ALLOWED = {
     "logistic": ["results", "times", *FOUNDATION],
     "planar": ["logistic", "smooth", "results", "times", *FOUNDATION],
     "smooth": ["logistic", *FOUNDATION],
-    "flow": ["highdim", "logistic", *FOUNDATION],
+    "flow": ["highdim", "logistic", "results", *FOUNDATION],
     "highdim": ["logistic", "results", "times", *FOUNDATION],
     "judging": ["results", "times", "seeds", *FORMULAS],
     "report": ["results", "judging"],

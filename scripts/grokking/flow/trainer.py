@@ -32,7 +32,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 from scipy.special import expit
 from scipy.stats import norm
 
-from grokking.flow.collocation import Collocation
+from grokking.collocation import Collocation
 from grokking.flow.gradients import Gradients, Rows, Weighted, gather
 from grokking.highdim.data import Population
 from grokking.highdim.resident import COORDINATE_STD
