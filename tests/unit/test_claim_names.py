@@ -91,7 +91,7 @@ def test_sources_tell_the_measures_that_are_registered():
 
 def project(folder, old, new):
     """Make a project of links to this one, with one text of the claims on ridge regression replaced."""
-    for name in ("scripts", "workflow/pages"):
+    for name in ("scripts", "workflow/pages", "workflow/report"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).symlink_to(Path(name).resolve())
     (folder / "workflow/claims").mkdir()
@@ -131,6 +131,18 @@ def test_what_is_wrong_with_the_files_is_one_line(tmp_path, old, new, line):
     lines = [text.removeprefix(f"{tmp_path}/") for text in claim_errors(project(tmp_path, old, new), AXES)]
     assert len(lines) == 1
     assert lines[0].startswith(line)
+
+
+def test_a_story_that_names_no_claim_is_one_line(tmp_path):
+    folder = project(tmp_path, "", "")
+    (folder / "workflow/pages").unlink()
+    (folder / "workflow/pages").mkdir()
+    for name in ("ridge", "logistic"):
+        (folder / f"workflow/pages/{name}.md").write_text("$story")
+    (folder / "workflow/pages/ridge.md").write_text("It is ${ours: ridge-1-grok}.")
+    assert claim_errors(folder, AXES) == [
+        "workflow/pages/ridge.md: ${ours: ridge-1-grok} is not allowed; expected a claim; did you mean 'ridge-1-groks'?"
+    ]
 
 
 def test_the_names_that_claims_may_address_are_those_of_the_configuration_as_delivered():

@@ -111,6 +111,7 @@ rule write_page:
     input:
         code=code("write_page.py"),
         template="workflow/pages/{paper}.md",
+        told="workflow/report/stories/{paper}.rst",
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",
@@ -134,5 +135,33 @@ rule write_page:
     message:
         "Write the page of the {wildcards.paper} paper"
     shell:
-        "python {input.code[0]} --paper {wildcards.paper} --template {input.template} --claims {input.claims} "
-        "--checks {input.checks} --runs {input.runs} --captions {input.captions} --out {output.page} 2> {log}"
+        "python {input.code[0]} --paper {wildcards.paper} --template {input.template} --told {input.told} "
+        "--claims {input.claims} --checks {input.checks} --runs {input.runs} --captions {input.captions} "
+        "--out {output.page} 2> {log}"
+
+
+rule write_overview:
+    input:
+        code=code("write_overview.py"),
+        template="workflow/report/overview.rst",
+        told=expand("workflow/report/stories/{paper}.rst", paper=PAGES),
+        claims="<results>/tables/claims.parquet",
+        checks="<results>/tables/checks.parquet",
+    output:
+        overview="<results>/overview.rst",
+    log:
+        "<logs>/write_overview.log",
+    benchmark:
+        "<benchmarks>/write_overview.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=5,
+    message:
+        "Write the first page of the report"
+    shell:
+        "python {input.code[0]} --template {input.template} --told {input.told} --claims {input.claims} "
+        "--checks {input.checks} --out {output.overview} 2> {log}"

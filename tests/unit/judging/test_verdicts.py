@@ -80,11 +80,10 @@ def test_a_time_that_does_not_exist_counts_against_grokking():
 def test_the_page_shows_number_interval_and_verdict():
     claim = groks([1000, None]).to_dict() | {"ci_low": 0.25, "ci_high": 0.75}
     page = claims_page(pd.DataFrame([claim]), pd.DataFrame([claim | {"statement": "Ours."}]))
-    assert "0.5 (0.25 to 0.75)" in page
-    assert "Partly reproduced" in page
+    assert "- **partly reproduced**; 0.5 (0.25 to 0.75) (paper scale)" in page
     assert claim["criterion"] in page
     assert page.startswith("# Claims")
-    assert "1 claims: 1 partly reproduced." in page
+    assert "| 1 | 0 | 1 | 0 | 0 |" in page
     assert page.index(claim["statement"]) < page.index("Checks of this reproduction") < page.index("Ours.")
 
 
@@ -97,7 +96,7 @@ def test_an_experiment_that_the_configuration_lacks_is_not_testable_and_says_so(
     )
     assert judged["scale"] is None
     page = claims_page(pd.DataFrame([judged]), pd.DataFrame([judged]))
-    assert "**Not testable**, because there is no experiment 'figure1-left' (no runs)" in page
+    assert "**not testable**, because there is no experiment 'figure1-left' (no runs)" in page
 
 
 def test_a_sweep_that_the_configuration_lacks_is_not_a_flat_one():
