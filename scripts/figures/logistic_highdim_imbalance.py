@@ -1,47 +1,67 @@
-"""The bias at d = 1024: its size, distance and cost, for balanced and imbalanced classes and support vectors."""
+"""What an imbalance does at d = 1024, under both readings of the loss: bias, distance, accuracy, and a control."""
 
-import pandas as pd
-from judging.query import Results
+from judging.query import NotInResultsError, Results
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import time_axes
-from figures.style import COLORS, THEORY, band, letter, panels
+from figures.accuracies import READINGS, time_axes
+from figures.labels import label_line
+from figures.style import COLORS, band, letter, panels
 
-EXPERIMENTS = ["highdim-plain", "highdim-classes", "highdim-planted"]
+SETS = {  # experiment without its reading: name, colour
+    "highdim-classes": ("classes 3:1", COLORS[3]),
+    "highdim-planted": ("35 % planted", COLORS[4]),
+    "highdim-plain": ("balanced", COLORS[0]),
+}
+CONTROL = "highdim-classes"
 PANELS = {
     "bias": ("train", "bias $b$"),
     "bias_distance": ("train", r"$|b|\,/\,\Vert w\Vert$"),
     "accuracy": ("concentrated", "concentrated accuracy"),
 }
+LEAST_DISTANCE = 1e-6  # below it lies the rounding of float32 in the first steps
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs and curves; in the last panel, dashed, what the angle alone predicts."""
-    runs = pd.concat([results.runs(name, bias=True) for name in EXPERIMENTS])
-    figure, axes = panels(1, 3, height=2.3, sharex=True)
-    for color, (_, run) in zip(COLORS, runs.iterrows(), strict=False):
-        for ax, (quantity, (split, label)) in zip(axes.flat, PANELS.items(), strict=True):
-            curve = results.curve(run["run"], quantity, split)
-            # Balanced classes leave the bias at 0 in the first step, which a logarithmic axis cannot show.
-            band(ax, curve.where(curve > 0) if quantity == "bias_distance" else curve, label=_name(run), color=color)
+    """Draw from the tables runs and curves, a row for each reading.
+
+    In the last column the dotted line is the 3:1 run without a bias, dashed ones are what the angle alone predicts.
+    """
+    figure, axes = panels(len(READINGS), len(PANELS), height=2.2, sharex=True)
+    for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
+        for experiment, (name, color) in SETS.items():
+            for run in _runs(results, f"{experiment}-{reduction}", bias=True):
+                _set(row, results, run, name, color)
+        for run in _runs(results, f"{CONTROL}-{reduction}", bias=False):
+            without = results.curve(run, "accuracy", "concentrated")
+            band(row[2], without, color="black", linestyle=":")
+            label_line(row[2], without, 3e4, "3:1, no bias", "black")
+        for ax, (_, label) in zip(row, PANELS.values(), strict=True):
             ax.set_ylabel(label)
-        predicted = results.curve(run["run"], "accuracy_from_angle", "concentrated")
-        band(axes[0, 2], predicted, color=color, linestyle="--", linewidth=0.9)
+        row[0].set_ylabel(f"{reading}\n{PANELS['bias'][1]}")
+        row[1].set_yscale("log")
+        row[1].set_ylim(bottom=LEAST_DISTANCE)
+        row[2].set_ylim(0.48, 1)
     time_axes(axes)
-    axes[0, 0].set_yscale("symlog", linthresh=1)
-    axes[0, 0].set_ylim(bottom=-3)
-    axes[0, 1].set_yscale("log")
-    axes[0, 2].set_ylim(0.48, 1)
-    handles, names = axes[0, 0].get_legend_handles_labels()
-    handles.append(axes[0, 2].plot([], [], color=THEORY, linestyle="--", linewidth=0.9)[0])
-    names.append("from the angle")
-    figure.legend(handles, names, loc="outside upper center", ncols=len(names), columnspacing=1.2, handlelength=1.2)
     letter(axes)
     return figure
 
 
-def _name(run: pd.Series) -> str:
-    if run["s_pos"] + run["s_neg"]:
-        return f"{run['s_pos']:.0f} + {run['s_neg']:.0f} planted"
-    share = 100 * run["n_pos"] / (run["n_pos"] + run["n_neg"])
-    return "balanced" if run["n_pos"] == run["n_neg"] else f"classes {share:.0f} : {100 - share:.0f}"
+def _set(row: list[Axes], results: Results, run: str, name: str, color) -> None:
+    for ax, (quantity, (split, _)) in zip(row, PANELS.items(), strict=True):
+        curve = results.curve(run, quantity, split)
+        # Balanced classes leave the bias at 0 in the first step, which a logarithmic axis cannot show.
+        curve = curve.where(curve > 0) if quantity == "bias_distance" else curve
+        band(ax, curve, color=color)
+        if quantity != "accuracy":
+            label_line(ax, curve, 1e5, name, color)
+    predicted = results.curve(run, "accuracy_from_angle", "concentrated")
+    band(row[2], predicted, color=color, linestyle="--", linewidth=0.8)
+
+
+def _runs(results: Results, experiment: str, bias: bool) -> list[str]:
+    """Return the experiment's first run with or without a bias; none where this reading has none."""
+    try:
+        return results.runs(experiment, bias=bias)["run"].iloc[:1].tolist()
+    except NotInResultsError:
+        return []

@@ -18,8 +18,7 @@ def delay_within_run(results: Results, experiment: Experiment, test: str, eps: f
     A T_te that is not reached is put at the horizon, the latest that the run allows. Where a T_tr is not reached
     training accuracy still rises at the end, and there is no delay.
     """
-    delays = _delays(results, results.runs(experiment)[:1], f"T_te_{test}", "T_tr", eps)
-    return Measurement(np.nan) if delays.isna().any() else median(delays.to_numpy())
+    return median(_delays(results, results.runs(experiment)[:1], f"T_te_{test}", "T_tr", eps).to_numpy())
 
 
 @measure
