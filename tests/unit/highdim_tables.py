@@ -53,15 +53,15 @@ def curves():
 
 
 def theory():
-    """Return the table `theory`: of balanced runs under the mean loss, what `series` has for seed 0."""
-    names = {("norm", "train"): "norm", ("angle", "train"): "angle"}
-    names |= {("accuracy", split): f"accuracy_{split}" for split in ("train", "standard", "concentrated")}
-    rows = [
-        pd.DataFrame({"step": STEPS, "value": series(row, 0)[key]}).assign(run=row["run"], quantity=quantity)
-        for row in RUNS
-        if row["reduction"] == "mean" and row["n_pos"] == row["n_neg"] and row["s_pos"] == 0
-        for key, quantity in names.items()
-    ]
+    """Return the table `theory`: of runs under the mean loss that nothing but noise gives a bias, what seed 0 has."""
+    rows = []
+    for row in RUNS:
+        if row["reduction"] == "sum" or row["s_pos"] or (row["bias"] and row["n_pos"] != row["n_neg"]):
+            continue
+        found = series(row, 0)
+        known = {f"accuracy_{split}": found["accuracy", split] for split in ("train", "standard", "concentrated")}
+        known |= {"norm": found["norm", "train"], "tan_angle": np.tan(found["angle", "train"])}
+        rows += [pd.DataFrame({"step": STEPS, "value": v}).assign(run=row["run"], quantity=k) for k, v in known.items()]
     return pd.concat(rows, ignore_index=True)
 
 
@@ -77,9 +77,11 @@ def times():
 
 
 def provenance():
-    """Return the table `provenance`: a job a run."""
-    jobs = [{"run": row["run"], "stage": "train_highdim", "cpu_s": 60.0} for row in RUNS]
-    return pd.DataFrame(jobs)
+    """Return the table `provenance`: a job trains a run's seeds by sum loss, or a seed by mean loss."""
+    jobs = [(row["run"], "train_highdim", 60.0) for row in RUNS if row["reduction"] == "sum"]
+    streams = {f"{row['experiment']}-{row['dataset']}" for row in RUNS if row["reduction"] == "mean"}
+    jobs += [(name, "train_highdim_mean", 30.0 + 20 * seed) for name in sorted(streams) for seed in range(SEEDS)]
+    return pd.DataFrame(jobs, columns=["run", "stage", "cpu_s"])
 
 
 def results():
