@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 from grokking.flow.theory import limit_norm, limit_tangent
-from judging.highdim import balanced_sizes, theory
-from judging.query import NotInResultsError, Results
+from judging.highdim import balanced_sizes
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import READING_COLORS, READINGS
+from figures.accuracies import READING_COLORS, READINGS, theory
 from figures.labels import label_line, power_of_ten
 from figures.logistic_highdim_figure1 import share_wrong
 from figures.style import TEST, THEORY, TRAIN, band, letter, panels, shades
@@ -41,22 +41,20 @@ def _angle(ax: Axes, results: Results, run: pd.Series, color, name: str) -> None
     scaled = np.tan(results.curve(run["run"], "angle")) * np.sqrt(run["size"] * results.curve(run["run"], "norm"))
     band(ax, scaled, color=color)
     label_line(ax, scaled, 3e5, f"$N$ = {name}", color)
-    if predicted := _theory(results, run, "tan_angle", "norm"):
-        ax.plot(predicted[0].index, predicted[0] * np.sqrt(run["size"] * predicted[1]), **DASHED)
+    norm = theory(results, run, "norm")
+    ax.plot(norm.index, theory(results, run, "tan_angle") * np.sqrt(run["size"] * norm), **DASHED)
 
 
 def _norm(ax: Axes, results: Results, run: pd.Series, color) -> None:
     band(ax, results.curve(run["run"], "norm"), color=color)
-    if predicted := _theory(results, run, "norm"):
-        ax.plot(predicted[0].index, predicted[0], **DASHED)
+    ax.plot(theory(results, run, "norm"), **DASHED)
 
 
 def _concentrated(ax: Axes, results: Results, run: pd.Series, color, name: str) -> None:
     curve = results.curve(run["run"], "accuracy", "concentrated")
     band(ax, curve, color=color)
     label_line(ax, curve, 1e6, name, color)
-    if predicted := _theory(results, run, "accuracy_concentrated"):
-        ax.plot(predicted[0].index, predicted[0], **DASHED)
+    ax.plot(theory(results, run, "accuracy_concentrated"), **DASHED)
 
 
 def _limits(angle: Axes, norm: Axes, run: pd.Series) -> None:
@@ -107,20 +105,9 @@ def _at_end(results: Results, runs: pd.DataFrame, split: str) -> pd.DataFrame:
 
 def _dashed_ends(ax: Axes, results: Results, runs: pd.DataFrame, quantity: str, shown) -> None:
     """Draw the theory's last values, of the runs that it follows to the end."""
-    ends = {}
-    for _, run in runs.iterrows():
-        for predicted in _theory(results, run, quantity):
-            if predicted.index[-1] >= run["horizon"]:
-                ends[run["size"]] = shown(predicted.iloc[-1])
+    predicted = {run["size"]: theory(results, run, quantity) for _, run in runs.iterrows()}
+    ends = {n: shown(curve.iloc[-1]) for n, curve in predicted.items() if curve.index.max() >= runs["horizon"].min()}
     ax.plot(list(ends), list(ends.values()), **DASHED)
-
-
-def _theory(results: Results, run: pd.Series, *quantities: str) -> list[pd.Series]:
-    """Return what the theory says of a run; nothing where it says nothing."""
-    try:
-        return [theory(results, run["run"], quantity) for quantity in quantities]
-    except NotInResultsError:
-        return []
 
 
 def _finish(axes: np.ndarray) -> None:

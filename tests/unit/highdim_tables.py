@@ -61,6 +61,7 @@ def theory():
         found = series(row, 0)
         known = {f"accuracy_{split}": found["accuracy", split] for split in ("train", "standard", "concentrated")}
         known |= {"norm": found["norm", "train"], "tan_angle": np.tan(found["angle", "train"])}
+        known |= {"bias_rms": np.full(len(STEPS), 1e-3)} if row["bias"] else {}
         rows += [pd.DataFrame({"step": STEPS, "value": v}).assign(run=row["run"], quantity=k) for k, v in known.items()]
     return pd.concat(rows, ignore_index=True)
 

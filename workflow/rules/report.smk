@@ -23,7 +23,7 @@ REPORT = {  # section of the report: figure: tables that it reads
     "Logistic regression, d = 1024": {
         "logistic_highdim_figure1": ["runs", "curves"],
         "logistic_highdim_table1": ["runs", "times"],
-        "logistic_highdim_imbalance": ["runs", "curves"],
+        "logistic_highdim_imbalance": ["runs", "curves", "theory"],
         "logistic_highdim_scaling": ["runs", "curves", "theory", "provenance"],
     },
     "Time of generalisation against delta": {

@@ -53,6 +53,11 @@ def test_the_control_without_a_bias_is_shown_where_it_exists(drawn):
     assert "3:1, no bias" not in texts(drawn["imbalance"].axes[5])
 
 
+def test_the_noise_of_a_balanced_sample_is_drawn_where_theory_has_it(drawn):
+    expected = [len([line for line in lines(ax) if line.get_linestyle() == "--"]) for ax in drawn["imbalance"].axes]
+    assert expected == [0, 1, 3, 0, 0, 2]
+
+
 def test_theory_is_drawn_with_each_size_and_the_limit_of_many_points(drawn):
     angle, norm, concentrated, errors, *_ = drawn["scaling"].axes
     for ax in (angle, norm, concentrated):
