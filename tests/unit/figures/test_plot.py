@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from figures.plot import plot_figure
 
-EXPERIMENTS = ["logistic-plain", "logistic-full", "logistic-equispaced"]
+EXPERIMENTS = ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]
 
 
 def files(folder, dataset, experiments=EXPERIMENTS):
@@ -38,6 +38,6 @@ def test_an_experiment_that_is_not_there_is_one_line_and_leaves_no_figure(tmp_pa
         plot_figure.main("doc", arguments + lists)
     told = str(failed.value.code)
     assert told.startswith(
-        "logistic_figure3: there is no experiment 'logistic-equispaced'; expected one of logistic-plain"
+        "logistic_figure3: there is no experiment 'logistic-equispaced-mean'; expected one of logistic-plain-mean"
     )
     assert not list(tmp_path.glob("figure.*"))
