@@ -14,7 +14,7 @@ ATTACKS = {
     "adversarial_pgd_float64": ("PGD in float64", COLORS[1]),
     "adversarial_exact": ("exact attack", COLORS[4]),
 }
-LINES = {"train": {"color": TRAIN}, "test": {"color": TEST}} | {
+LINES = {"train": {"color": TRAIN}, "test, in c attacked in float32": {"color": TEST}} | {
     label: {"color": color} for label, color in list(ATTACKS.values())[1:]
 }
 
