@@ -28,15 +28,15 @@ def draw(results: Results) -> Figure:
             _draw_run(row, results, run, color)
         for ax, label in zip(row, QUANTITIES.values(), strict=True):
             ax.set_ylabel(label)
-            mark(ax, PAPER_END, "paper's end", "0.4")
+            mark(ax, PAPER_END, "paper's end" if ax is row[1] else "", "0.4")
         row[0].set_ylabel(f"{reading}\n{QUANTITIES['bias']}")
-        row[0].set(ylim=(-0.1, 3.4), yticks=range(4))
+        row[0].set(ylim=(-0.1, 2.9), yticks=range(3))
         mark_level(row[0], 1, r"paper's limit", side="right")
         row[0].axhline(2, color="0.6", linewidth=0.6, zorder=0)
         for ax in row[1:]:
             ax.set_yscale("log")
         row[1].set_ylim(bottom=1e-5)
-        row[0].legend(title="$S_+/S_-$", loc="upper left", ncols=2, columnspacing=0.8, handlelength=0.8)
+        row[2].legend(title="$S_+/S_-$", loc="lower right", handlelength=0.8)
     time_axes(axes)
     _powers(axes[0, 2])
     shared_legend(

@@ -56,12 +56,12 @@ def _slopes(ax: Axes, results: Results, experiment: str) -> None:
 
 
 def _theorem(ax: Axes, slope: float, eps: float) -> None:
-    """Draw the theorem's slope with its eps beside it, above the line for the largest, else below."""
+    """Draw the theorem's slope with its eps beside it: between its neighbours at the left, else at the right edge."""
     ax.axhline(slope, color=PAPER, linestyle=":", linewidth=1.2, zorder=0)
-    va = "bottom" if eps == 0 else "top"
-    ax.annotate(
-        f"{eps:g}", (1.0, slope), xycoords=("axes fraction", "data"), ha="right", va=va, color=PAPER, **OVER_LINES
-    )
+    between = 0 < eps < max(LEVELS)
+    place = {"ha": "left", "va": "top"} if between else {"ha": "right", "va": "bottom"}
+    at = (0.01 if between else 0.99, slope)
+    ax.annotate(f"{eps:g}", at, xycoords=("axes fraction", "data"), color=PAPER, **place, **OVER_LINES)
 
 
 def _slopes_by_margin(ax: Axes, results: Results) -> None:
