@@ -15,6 +15,8 @@ EXPERIMENTS = {"mean": "delta-total-mean", "sum": "delta-total-sum"}
 QUANTITIES = {"bias": r"$b\,/\,|\log\,\delta|$", "bias_distance": r"distance $|b|/\|w\|$", "norm": r"$\|w\|$"}
 EVERY = 3
 PAPER_END = 1e7
+ALONE_FROM = 1e5
+"""Steps from which support vectors alone drive w under the printed loss."""
 
 
 def draw(results: Results) -> Figure:
@@ -26,15 +28,15 @@ def draw(results: Results) -> Figure:
             _draw_run(row, results, run, color)
         for ax, label in zip(row, QUANTITIES.values(), strict=True):
             ax.set_ylabel(label)
-            mark(ax, PAPER_END, "paper's end", "0.4")
+            mark(ax, PAPER_END, "paper's end" if ax is row[1] else "", "0.4")
         row[0].set_ylabel(f"{reading}\n{QUANTITIES['bias']}")
-        row[0].set_ylim(-0.1, 3)
-        mark_level(row[0], 1, r"paper's limit, $-\log\,\delta$")
-        mark_level(row[0], 2, "2", THEORY)
+        row[0].set(ylim=(-0.1, 2.9), yticks=range(3))
+        mark_level(row[0], 1, r"paper's limit", side="right")
+        row[0].axhline(2, color="0.6", linewidth=0.6, zorder=0)
         for ax in row[1:]:
             ax.set_yscale("log")
         row[1].set_ylim(bottom=1e-5)
-        row[0].legend(title="$S_+/S_-$", loc="upper left", ncols=2, columnspacing=0.8, handlelength=0.8)
+        row[2].legend(title="$S_+/S_-$", loc="lower right", handlelength=0.8)
     time_axes(axes)
     _powers(axes[0, 2])
     shared_legend(
@@ -57,7 +59,7 @@ def _predicted(results: Results, run: pd.Series, quantity: str) -> pd.Series:
     """Return what the flow of (w, b) says of the mean loss, and the model of support vectors alone of the printed."""
     if run["reduction"] == "mean":
         return theory(results, run, quantity)
-    steps, counts = np.geomspace(1, run["horizon"], 200), (run["s_pos"], run["s_neg"])
+    steps, counts = np.geomspace(ALONE_FROM, run["horizon"], 200), (run["s_pos"], run["s_neg"])
     z = reduced.logit(steps, *counts, eta=run["eta"], gamma=run["gamma"])
     found = {"bias": reduced.bias(z, *counts), "norm": 2 * z / run["gamma"]}
     found["bias_distance"] = found["bias"] / found["norm"]

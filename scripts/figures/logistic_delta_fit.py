@@ -27,7 +27,8 @@ def draw(results: Results) -> Figure:
         row[2].set(yscale="log", ylabel="measured / model")
     for ax in axes[-1]:
         ax.set_xlabel(r"$|\log\,\delta|$ from counts")
-    axes[0, 2].set_title("circles: sum kept, triangles: product", loc="right", fontsize=7)
+    handles = [axes[0, 2].plot([], [], marker, color=THEORY, markersize=3)[0] for marker in DESIGNS.values()]
+    axes[0, 2].legend(handles, ["as in a, d", "as in b, e"], loc="best", handletextpad=0.2, borderaxespad=0)
     lines = {
         rf"$\varepsilon$ = {eps:g}": {"color": color, "marker": "o", "markersize": 3} for eps, color in COLORS.items()
     }

@@ -5,8 +5,8 @@ from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import READINGS, curve, mark, shared_legend, time_axes
-from figures.style import COLORS, PAPER, TEST, TRAIN, band, letter, panels
+from figures.accuracies import READINGS, curve, mark, shared_legend, theory, time_axes
+from figures.style import COLORS, PAPER, TEST, THEORY, TRAIN, band, letter, panels
 
 PAPER_TIMES = {"standard": {"T_tr": 5e5, "T_te": 2e6}, "concentrated": {"T_tr": 4e2, "T_te": 7e6}}
 ATTACKS = {
@@ -14,13 +14,14 @@ ATTACKS = {
     "adversarial_pgd_float64": ("PGD in float64", COLORS[1]),
     "adversarial_exact": ("exact attack", COLORS[4]),
 }
-LINES = {"train": {"color": TRAIN}, "test": {"color": TEST}} | {
+EXPECTED = {"color": THEORY, "linestyle": "--", "linewidth": 0.9}
+LINES = {"train": {"color": TRAIN}, "test, in c attacked in float32": {"color": TEST}} | {
     label: {"color": color} for label, color in list(ATTACKS.values())[1:]
 }
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs and curves: a row with and a row without a bias, for either reading of the loss."""
+    """Draw from the tables runs, curves and theory: rows with and without a bias, for either reading of the loss."""
     rows = [
         (f"{title}\n{'with' if run['bias'] else 'no'} bias", run)
         for reduction, title in READINGS.items()
@@ -33,13 +34,15 @@ def draw(results: Results) -> Figure:
             if run["bias"]:
                 for name, step in times.items():
                     mark(ax, step, f"$T_{{{name[2:]}}}$, paper", PAPER)
+        expected = theory(results, run, "accuracy_concentrated")
+        row[1].plot(expected.index, expected, **EXPECTED)
         _accuracies(row[2], results, run, {(name, "standard"): color for name, (_, color) in ATTACKS.items()})
         row[0].set_ylabel(f"{title}\naccuracy")
     for ax, title in zip(axes[0], ("fresh points", "concentrated points", "fresh points, attacked"), strict=True):
         ax.set_title(title, loc="right")
     time_axes(axes)
     axes[0, 0].set_ylim(0.45, 1.02)
-    shared_legend(figure, axes[0, 0], LINES)
+    shared_legend(figure, axes[0, 0], LINES | {"theory": EXPECTED})
     letter(axes)
     return figure
 

@@ -12,8 +12,9 @@ from figures.style import PAPER, letter, panels, short_number
 BLOCKS = {"F": "figures 2 and 4", "T": "table 1 and phases"}
 ROW = 0.27  # inches
 HEADS = 4.5  # rows that titles, legend and axes take
-SCORES = (1.04, 0.055)  # where the columns of scores begin, and how wide one is, in axes widths
-PLACES = (0.02, 0.12)  # the same of numbers that are written, as no ratio to the paper's can be drawn
+SCORES = (14, 20)  # points from the right edge to the column of the first scores, and from column to column
+FARTHEST = 300.0  # ratio at which times that were not reached are shown
+PLACES = (4, 36)  # the same from the left edge, for numbers whose ratio to the paper's does not exist
 
 
 def draw(results: Results) -> Figure:
@@ -25,9 +26,6 @@ def draw(results: Results) -> Figure:
     for ax, rows, title in zip(axes.flat, blocks, BLOCKS.values(), strict=True):
         _block(ax, rows)
         ax.set_title(title, loc="center")
-        ax.annotate(
-            "score", (1.0, 1.0), xycoords="axes fraction", xytext=(-2, 3), textcoords="offset points", ha="right"
-        )
     axes[1, 0].set_xlabel("our number / the paper's")
     shared_legend(figure, axes[0, 0], {_name(name): _line(name) for name in blocks[0]["reading"].unique()})
     letter(axes)
@@ -37,54 +35,35 @@ def draw(results: Results) -> Figure:
 def _block(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw a block: medians with the seeds' range, readings below each other in the row, and their scores."""
     statements, readings = (list(rows[name].unique()) for name in ("statement", "reading"))
-    offsets = np.linspace(-0.3, 0.3, len(readings)) if len(readings) > 1 else [0.0]
+    offsets = np.linspace(-0.3, 0.3, len(readings))
     for column, (reading, offset) in enumerate(zip(readings, offsets, strict=True)):
         own = rows[rows["reading"] == reading].set_index("statement").reindex(statements)
         y, line = np.arange(len(statements)) + offset, _line(reading)
         low, middle, high = (_ratio(own[name], own["paper_value"]) for name in ("low", "median", "high"))
         ax.hlines(y, low, high, color=line["color"], linewidth=1.0)
         ax.plot(middle, y, **line)
-        undrawn = own["median"].where(middle.isna() & np.isfinite(own["median"]))
-        _column(
-            ax, ["" if np.isnan(value) else short_number(value) for value in undrawn], PLACES, column, line["color"]
-        )
-        _column(
-            ax, [f"{score:g}" if np.isfinite(score) else "–" for score in own["score"]], SCORES, column, line["color"]
-        )
-        total = (SCORES[0] + column * SCORES[1], 1.0)
-        ax.annotate(
-            f"{own['score'].sum():g}",
-            total,
-            xycoords="axes fraction",
-            xytext=(0, 3),
-            textcoords="offset points",
-            color=line["color"],
-            ha="center",
-            fontweight="bold",
-        )
+        for row, (value, ratio, score) in enumerate(zip(own["median"], middle, own["score"], strict=True)):
+            if np.isnan(ratio) and np.isfinite(value):
+                _write(ax, f"{value:.2g}", (0, row), PLACES[0] + column * PLACES[1], line["color"], ha="left")
+            text = "–" if np.isnan(score) else f"{score:g}"
+            _write(ax, text, (1, row), SCORES[0] + column * SCORES[1], line["color"])
+        total = {"color": line["color"], "fontweight": "bold"}
+        _write(ax, f"{own['score'].sum():g}", (1, -0.9), SCORES[0] + column * SCORES[1], **total)
+    _write(ax, "score", (1, -0.9), -2, "black", ha="right")
     ax.axvline(1, color=PAPER, linewidth=1.0, zorder=0)
     ax.set(xscale="log", ylim=(len(statements) - 0.5, -0.5))
     ax.set_yticks(range(len(statements)), [_label(rows, statement) for statement in statements])
 
 
 def _ratio(values: pd.Series, paper: pd.Series) -> pd.Series:
-    """Return values over the paper's, NaN where a ratio cannot be shown on a logarithmic axis."""
-    return (values / paper).where((values > 0) & (paper > 0) & np.isfinite(values))
+    """Return values over the paper's, NaN where a ratio cannot be shown on a logarithmic axis; infinity is cut."""
+    return (values / paper).where((values > 0) & (paper > 0)).clip(upper=FARTHEST)
 
 
-def _column(ax: Axes, texts: list[str], place: tuple[float, float], column: int, color) -> None:
-    """Write a text in each row of a column of its own."""
-    x = place[0] + column * place[1]
-    for y, text in enumerate(texts):
-        ax.annotate(
-            text,
-            (x, y),
-            xycoords=("axes fraction", "data"),
-            color=color,
-            fontsize=7,
-            ha="center" if x > 1 else "left",
-            va="center",
-        )
+def _write(ax: Axes, text: str, place: tuple[float, float], shift: float, color, **style) -> None:
+    """Write a text at a fraction of the width and a row, shifted by so many points to the right."""
+    style = {"ha": "center", "va": "center", "fontsize": 7, "textcoords": "offset points"} | style
+    ax.annotate(text, place, xycoords=("axes fraction", "data"), xytext=(shift, 0), color=color, **style)
 
 
 def _line(reading: str) -> dict:
@@ -103,4 +82,4 @@ def _label(rows: pd.DataFrame, statement: str) -> str:
     """Return the statement with the paper's value, and a star where that was read off a plot."""
     value, source = rows.loc[rows["statement"] == statement, ["paper_value", "source"]].iloc[0]
     star = "*" if source == "plot" else ""
-    return f"{statement}{star}" if pd.isna(value) else f"{statement}: {short_number(value)}{star}"
+    return f"{statement}, share of seeds" if pd.isna(value) else f"{statement}: {short_number(value)}{star}"

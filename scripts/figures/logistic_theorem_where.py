@@ -11,11 +11,13 @@ from figures.times_on_delta import LEVELS, constant_of, local_slopes, on_delta, 
 
 MEASURED, MODEL, BOUND = "T_te_geometric", "T_te_flow", "T_te_bound"
 SLOPES = {  # experiment: population
-    "delta-total-mean": "points up to the margin",
+    "delta-total-mean": "no gap",
     "delta-gap-total-mean": "gap",
     "delta-gap-product-mean": "gap",
 }
+MARKERS = dict(zip(SLOPES, ("o", "s", "^"), strict=True))
 MARGINS = "delta-gamma-mean"
+SHOWN = (0, 4.5)  # of slopes, which are large where |log delta| is small
 COLORS = dict(zip(LEVELS, shades(len(LEVELS)), strict=True))
 DELTA = r"$|\log\,\delta|$ from counts"
 
@@ -26,7 +28,7 @@ def draw(results: Results) -> Figure:
     for ax, (experiment, population) in zip(axes[0], SLOPES.items(), strict=True):
         _slopes(ax, results, experiment)
         ax.set_title(f"{population}, {constant_of(results, experiment)}", loc="right", fontsize=7)
-        ax.set(xlabel=DELTA, xscale="log", ylim=(0, 6))
+        ax.set(xlabel=DELTA, xscale="log", ylim=SHOWN)
     axes[0, 0].set_ylabel(r"slope of $\log T_\mathrm{te}$ on $|\log\,\delta|$")
     _slopes_by_margin(axes[1, 0], results)
     _residual(axes[1, 1], results)
@@ -54,15 +56,12 @@ def _slopes(ax: Axes, results: Results, experiment: str) -> None:
 
 
 def _theorem(ax: Axes, slope: float, eps: float) -> None:
+    """Draw the theorem's slope with its eps beside it: between its neighbours at the left, else at the right edge."""
     ax.axhline(slope, color=PAPER, linestyle=":", linewidth=1.2, zorder=0)
-    ax.annotate(
-        rf"$\varepsilon$ = {eps:g}" if eps else "theorem, 0",
-        (0.02, slope),
-        xycoords=("axes fraction", "data"),
-        va="bottom",
-        color=PAPER,
-        **OVER_LINES,
-    )
+    between = 0 < eps < max(LEVELS)
+    place = {"ha": "left", "va": "top"} if between else {"ha": "right", "va": "bottom"}
+    at = (0.01 if between else 0.99, slope)
+    ax.annotate(f"{eps:g}", at, xycoords=("axes fraction", "data"), color=PAPER, **place, **OVER_LINES)
 
 
 def _slopes_by_margin(ax: Axes, results: Results) -> None:
@@ -73,7 +72,7 @@ def _slopes_by_margin(ax: Axes, results: Results) -> None:
         model = _last_slopes(results, runs, MODEL, eps).median(axis=1)
         ax.plot(model.index, model, color=color, linestyle="--", linewidth=0.9)
         _theorem(ax, theorem_slope(results, MARGINS, eps), eps)
-    ax.set(xscale="log", xlabel=r"margin $\gamma$", ylim=(0, 6))
+    ax.set(xscale="log", xlabel=r"margin $\gamma$", ylim=SHOWN)
     ax.set_ylabel(r"slope of $\log T_\mathrm{te}$ on $|\log\,\delta|$")
 
 
@@ -94,18 +93,20 @@ def _residual(ax: Axes, results: Results) -> None:
         values = results.numbers(runs, quantity).rename("value").reset_index().merge(runs[["run", "gamma"]], on="run")
         middle = values.groupby("gamma")["value"].median()
         ax.plot(middle.index, middle, **line)
-    ax.set(xscale="log", xlabel=r"margin $\gamma$", ylabel=r"$\gamma B / 2$, power of $e$", ylim=(0, None))
+    ax.set(xscale="log", xlabel=r"margin $\gamma$", ylabel=r"$\gamma B / 2$", ylim=(0, None))
 
 
 def _bound(ax: Axes, results: Results) -> None:
     """Draw T_te over the upper bound (15), B being measured."""
-    for experiment, marker in zip(SLOPES, ("o", "s", "^"), strict=True):
+    for experiment, marker in MARKERS.items():
         runs = results.runs(experiment)
         for eps, color in COLORS.items():
             ratio = on_delta(results, runs, MEASURED, eps) / on_delta(results, runs, BOUND, eps)
             band(ax, ratio, color=color, marker=marker, markersize=2.5, linewidth=0.5)
     ax.axhline(1, color=PAPER, linestyle=":", linewidth=1.2)
     ax.set(xscale="log", yscale="log", xlabel=DELTA, ylabel=r"$T_\mathrm{te}$ / bound (15)")
+    handles = [ax.plot([], [], marker, color=THEORY, markersize=3)[0] for marker in MARKERS.values()]
+    ax.legend(handles, ["as in a", "as in b", "as in c"], loc="lower left", handletextpad=0.2, borderaxespad=0)
 
 
 def _legend(figure: Figure, ax: Axes) -> None:

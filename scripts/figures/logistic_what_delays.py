@@ -12,8 +12,8 @@ PLAIN, PLANTED = "logistic-long-plain-mean", "logistic-long-mean"
 PAPER_END = 1e7
 LINES = {  # quantity: name, how it is drawn
     "accuracy": ("trained", {"color": TRAIN, "linewidth": 1.6}),
-    "accuracy_without_bias": (r"$b := 0$ afterwards", {"color": COLORS[1]}),
-    "accuracy_without_tilt": (r"tilt $:= 0$ afterwards", {"color": COLORS[4]}),
+    "accuracy_without_bias": ("bias then set to 0", {"color": COLORS[1]}),
+    "accuracy_without_tilt": (r"$w$ then turned to $w_\mathrm{true}$", {"color": COLORS[4]}),
 }
 NO_BIAS = ("trained without a bias", {"color": "0.3", "linestyle": (0, (1, 1))})
 

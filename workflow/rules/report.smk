@@ -13,12 +13,12 @@ REPORT = {  # section of the report: figure: tables that it reads
         "ridge_equal_training": ["runs", "curves", "times", "bounds"],
     },
     "Logistic regression, d = 2": {
-        "logistic_figure1": ["runs", "curves"],
+        "logistic_figure1": ["runs", "curves", "theory"],
         "logistic_figure2": ["runs", "curves", "times"],
         "logistic_figure3": ["runs"],
         "logistic_figure4": ["runs", "curves"],
         "logistic_table1": ["runs", "times"],
-        "logistic_readings": ["runs", "readings"],
+        "logistic_readings": ["readings"],
         "logistic_what_delays": ["runs", "curves"],
         "logistic_attack": ["runs", "curves", "times"],
     },
@@ -30,7 +30,7 @@ REPORT = {  # section of the report: figure: tables that it reads
     },
     "Time of generalisation against delta": {
         "logistic_delta_fit": ["runs", "times"],
-        "logistic_theorem_where": ["runs", "times"],
+        "logistic_theorem_where": ["runs", "times", "bounds"],
         "logistic_bias_longtime": ["runs", "curves", "theory"],
     },
 }
