@@ -2,6 +2,8 @@
 import json
 import os
 from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -60,9 +62,17 @@ def only(*keys):
 
 
 def listed(wildcards):
-    """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
-    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in SECTIONS[wildcards.section]]
-    return json.dumps(scalars, sort_keys=True)
+    """Return the runs of a section as JSON, experiment by experiment: what its runs share, and what each has of its own.
+
+    Written out one by one they would be longer than a shell's command may be. Lists of levels are left out: they have
+    rows of their own in `times`.
+    """
+    groups = []
+    for _, runs in groupby(SECTIONS[wildcards.section], itemgetter("experiment")):
+        runs = [{key: value for key, value in run.items() if not isinstance(value, list)} for run in runs]
+        shared = dict.items(runs[0]) & set.intersection(*(set(run.items()) for run in runs))
+        groups.append([dict(shared), [dict(run.items() - shared) for run in runs]])
+    return json.dumps(groups, sort_keys=True)
 
 
 def ridge_data(wildcards):
