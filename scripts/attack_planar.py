@@ -1,7 +1,7 @@
-"""Attack the snapshots of one logistic configuration in two dimensions, exactly and by PGD in float32 and float64.
+"""Attack the snapshots of logistic runs in two dimensions, exactly and by PGD in three precisions.
 
-In: the run's parameters (JSON), its data set and its trajectory. Out: curves of adversarial accuracy and of the
-share of points at which PGD sees no gradient (Parquet).
+In: name and runs of an experiment (JSON), the data of its designs, its trajectories. Out: curves of adversarial
+accuracy and of the share of points at which PGD sees no gradient, and the step from which that shows (Parquet).
 """
 
 from grokking.planar.attack import attack

@@ -1,7 +1,7 @@
-"""Compare a logistic run in two dimensions with gradient descent written in the most naive way, every step executed.
+"""Compare logistic runs in two dimensions with gradient descent written in the most naive way, every step executed.
 
-In: the run's parameters (JSON), its data set, snapshots and how they were found. Out: rows of `brute_force` (Parquet).
-The job fails where an error is above its tolerance or a time differs.
+In: name and runs of an experiment (JSON), the data of its designs, snapshots and how they were found. Out: rows of
+`brute_force` (Parquet). The job fails where an error is above its tolerance or a time differs.
 """
 
 from grokking.planar.check import check

@@ -1,8 +1,8 @@
-"""Draw a data set in two dimensions: training points, standard and concentrated test points of every seed.
+"""Draw the data sets of a design in two dimensions: training and test points (standard, concentrated) of every seed.
 
-In: the data set's parameters (JSON) and the root seed. Out: one row a point (Parquet).
+In: the design's parameters (JSON) and the root seed. Out: one row a point (Parquet).
 """
 
-from grokking.planar.data import draw_sets
+from grokking.planar.data import draw_design
 
-draw_sets.main(__doc__)
+draw_design.main(__doc__)

@@ -1,6 +1,7 @@
-"""Evaluate the snapshots of one logistic configuration in two dimensions.
+"""Evaluate the snapshots of logistic runs in two dimensions.
 
-In: the run's parameters (JSON), its data set and its trajectory. Out: curves, times and single numbers (Parquet).
+In: name and runs of an experiment (JSON), the data of its designs, its trajectories. Out: curves, times, single
+numbers, and what theory predicts of the mean loss (Parquet).
 """
 
 from grokking.planar.run import evaluate

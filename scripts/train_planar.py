@@ -1,7 +1,7 @@
-"""Train one logistic configuration in two dimensions for all its seeds, to any horizon.
+"""Train one logistic run on the summed loss in two dimensions for all its seeds, to any horizon.
 
-In: the run's parameters (JSON), its data set, the root seed, the file for the state of an interrupted run. Out:
-snapshots (w, b) and how they were found (Parquet). A job that was stopped goes on where it was.
+In: the run's parameters (JSON), the data of its design, the root seed, the file for the state of an interrupted run.
+Out: snapshots (w, b) and how they were found (Parquet). A job that was stopped goes on where it was.
 """
 
 from grokking.planar.training import train_run

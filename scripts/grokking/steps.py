@@ -6,12 +6,24 @@ DENSE = 1000
 """Every step up to this one is a snapshot of a logistic run."""
 THINNED_FROM = 10**7
 THINNED_RATIO = 1.01
+FLOW_PER_DECADE = 40
+"""Snapshots of a smooth run in a decade."""
 
 
 def log_grid(horizon: int, per_decade: int) -> np.ndarray:
     """Return the steps 0, 1, ..., horizon, about `per_decade` in a decade (int64, each once)."""
     points = np.geomspace(1, horizon, int(np.ceil(per_decade * np.log10(horizon))) + 1)
     return np.unique(np.concatenate([[0], np.rint(points).astype(np.int64)]))
+
+
+def flow_steps(horizon: int) -> np.ndarray:
+    """Return the steps 10^(k / FLOW_PER_DECADE), rounded, below the horizon, and the horizon (int64, each once).
+
+    They do not depend on the horizon but for the last, and all powers of ten are among them.
+    """
+    decades = np.arange(int(np.ceil(np.log10(horizon))) * FLOW_PER_DECADE + 1) / FLOW_PER_DECADE
+    steps = np.unique(np.rint(10.0**decades).astype(np.int64))
+    return np.append(steps[steps < horizon], horizon)
 
 
 def snapshot_steps(horizon: int, ratio: float, first: int = 1, pairs_from: float = DENSE) -> np.ndarray:

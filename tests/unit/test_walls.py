@@ -21,7 +21,7 @@ ALLOWED = {
     "ridge": ["results", *FOUNDATION],
     "networks": ["results", *FOUNDATION],
     "logistic": ["results", "times", *FOUNDATION],
-    "planar": ["logistic", "results", "times", *FOUNDATION],
+    "planar": ["logistic", "smooth", "results", "times", *FOUNDATION],
     "smooth": ["logistic", *FOUNDATION],
     "flow": ["highdim", "logistic", *FOUNDATION],
     "highdim": ["logistic", "results", "times", *FOUNDATION],
@@ -33,7 +33,7 @@ MOST_MODULES = 9
 # What only reads: a job that draws or trains is not done again when one of these is edited.
 READERS = ["times", "logistic.phases", "logistic.evaluation", "judging", "report"]
 # Last part of the names of modules that train or know a run: data is not drawn again when one of these is edited.
-TRAINERS = {"decay", "path", "descent", "late", "trainer", "training", "run"}
+TRAINERS = {"decay", "path", "descent", "flows", "late", "trainer", "training", "run"}
 
 
 def name_of(module: Path) -> str:

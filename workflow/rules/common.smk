@@ -1,11 +1,14 @@
 # Validation of the configuration, the runs it describes, and what every rule uses.
 import json
 import os
+from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
-from experiments import axes_of, datasets_of, runs_of, settled
+from experiments import axes_of, datasets_of, designs_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
@@ -14,12 +17,6 @@ from validation import config_errors, repeated_keys
 def declared(path):
     """Return the content of a YAML file of the project."""
     return yaml.safe_load(Path(workflow.basedir, path).read_text()) or {}
-
-
-def named(section, runs):
-    """Return the data sets of a section that its runs name, by name: the others are not drawn."""
-    used = {run["dataset"] for run in runs}
-    return {name: dataset for name, dataset in datasets_of(config, section).items() if name in used}
 
 
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
@@ -36,8 +33,18 @@ ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
 SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks", "planar", "highdim")}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
+MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()
+MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evaluation depends on
 PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
-DRAWN = {section: named(section, SECTIONS[section]) for section in ("ridge", "planar")}
+# Data sets (ridge) and designs (planar) that runs use: the others are not drawn.
+USED = {run.get("dataset") for run in RUNS.values()}
+DRAWN = {"ridge": {name: dataset for name, dataset in datasets_of(config, "ridge").items() if name in USED}}
+DRAWN["planar"] = designs_of(config, "planar", USED)
+DESIGN_OF = {dataset: name for name, design in DRAWN["planar"].items() for dataset in design["datasets"]}
+# Jobs in two dimensions and their runs: an experiment on the mean loss, or a run on the summed one.
+JOBS = defaultdict(list)
+for run in SECTIONS["planar"]:
+    JOBS[f"experiments/{run['experiment']}" if run["reduction"] == "mean" else f"runs/{run['run']}"].append(run)
 
 
 pathvars:
@@ -52,9 +59,17 @@ def only(*keys):
 
 
 def listed(wildcards):
-    """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
-    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in SECTIONS[wildcards.section]]
-    return json.dumps(scalars, sort_keys=True)
+    """Return the runs of a section as JSON, experiment by experiment: what its runs share, and what each has of its own.
+
+    Written out one by one they would be longer than a shell's command may be. Lists of levels are left out: they have
+    rows of their own in `times`.
+    """
+    groups = []
+    for _, runs in groupby(SECTIONS[wildcards.section], itemgetter("experiment")):
+        runs = [{key: value for key, value in run.items() if not isinstance(value, list)} for run in runs]
+        shared = dict.items(runs[0]) & set.intersection(*(set(run.items()) for run in runs))
+        groups.append([dict(shared), [dict(run.items() - shared) for run in runs]])
+    return json.dumps(groups, sort_keys=True)
 
 
 def ridge_data(wildcards):
@@ -62,27 +77,55 @@ def ridge_data(wildcards):
     return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
 
 
+def designs(runs):
+    """Return the files of the designs of runs in two dimensions."""
+    names = dict.fromkeys(DESIGN_OF[run["dataset"]] for run in runs)
+    return [f"<results>/planar/data/{name}.parquet" for name in names]
+
+
 def planar_data(wildcards):
-    """Return the data set of a run in two dimensions."""
-    return f"<results>/planar/data/{RUNS[wildcards.run]['dataset']}.parquet"
+    """Return the data of a job in two dimensions."""
+    return designs(JOBS[wildcards.job])
+
+
+def described(job, keys, **computed):
+    """Return the name of a job in two dimensions and, of its runs, parameters and what functions make of them, as JSON."""
+    runs = [
+        {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
+        for run in JOBS[job]
+    ]
+    return json.dumps({"name": job.split("/")[1], "runs": runs}, sort_keys=True)
+
+
+def every(*keys):
+    """Return a function for `params:` that gives these parameters of a job's runs as JSON: all that a stage depends on."""
+    return lambda wildcards: described(wildcards.job, keys)
 
 
 def first_data(experiments):
-    """Return the data sets of the first runs of experiments in the plane; one that the configuration lacks has none."""
-    runs = [run for run in RUNS.values() if run["experiment"] in experiments and run["axis"] is None]
-    return [f"<results>/planar/data/{run['dataset']}.parquet" for run in runs]
+    """Return the data of the first runs of experiments in the plane; one that the configuration lacks has none."""
+    return designs(
+        [run for runs in JOBS.values() for run in runs[:1] if run["experiment"] in experiments and run["axis"] is None]
+    )
+
+
+def executed_to(run):
+    """Return the step to which every step of a run in two dimensions is executed when it is checked.
+
+    On the mean loss that is 1e7 for the runs that the configuration names, 1e4 for the others. On the summed one a run
+    to 1e7 is executed to its horizon; of experiments that go beyond, the first run to 1e7, and the others, which
+    differ in their data alone, to 1e6. At a reduced scale it is 1e5 at most.
+    """
+    if run["reduction"] == "mean":
+        step = 10**7 if run["run"] in config["planar"]["checks"] else 10**4
+    else:
+        step = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
+    return min(step, 10**5) if run["scale"] == "reduced" else step
 
 
 def checked(wildcards):
-    """Return the parameters of the check of a run as JSON, with the step to which every step is executed.
-
-    A run to 1e7 is executed to its horizon. Of experiments that go beyond, the first run is executed to 1e7, and the
-    others, which differ in their data alone, to 1e6; at a reduced scale each to 1e5.
-    """
-    run, keys = RUNS[wildcards.run], "run eta bias horizon n_seeds gamma alpha s_pos s_neg eps".split()
-    executed_to = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
-    executed_to = min(executed_to, 10**5) if run["scale"] == "reduced" else executed_to
-    return json.dumps({key: run[key] for key in keys} | {"executed_to": executed_to}, sort_keys=True)
+    """Return a job's name and the parameters of the check of its runs as JSON."""
+    return described(wildcards.job, MEASURED, executed_to=executed_to)
 
 
 def megabytes(first):
@@ -98,4 +141,5 @@ def code(script):
 wildcard_constraints:
     run="|".join(RUNS),
     dataset="|".join(DRAWN["ridge"]),
+    job="|".join(JOBS),
     table="|".join(DECLARED),

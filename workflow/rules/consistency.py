@@ -48,8 +48,14 @@ def _misfits(config: Mapping) -> Iterator[Error]:
             yield from _RUN_CHECKS[section](at, run, dataset)
         for name, dataset in used.items():
             yield from _DATA_CHECKS[section](_of_entry(config, section, "data", name), dataset)
-    names = [run["run"] for run in runs_of(config, "networks")]
-    yield from _unknown("networks.checks", config["networks"]["checks"], names, "the runs of networks.experiments")
+    for section, runs in (("networks", runs_of(config, "networks")), ("planar", _mean_runs(config))):
+        names = [run["run"] for run in runs]
+        expected = f"the runs of {section}.experiments" + (" with reduction mean" if section == "planar" else "")
+        yield from _unknown(f"{section}.checks", config[section]["checks"], names, expected)
+
+
+def _mean_runs(config: Mapping) -> list[dict]:
+    return [run for run in runs_of(config, "planar") if run["reduction"] == "mean"]
 
 
 def _of_entry(config: Mapping, section: str, kind: str, name: str) -> Place:
@@ -123,35 +129,77 @@ def _support_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
 
 
 def _margin_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
-    """Say which margin does not fit: its chord in the square is twice HALF_DIAGONAL - gamma/2 long."""
+    """Say which margin or gap does not fit: a chord of the square at p is twice HALF_DIAGONAL - p long."""
     gamma, longest = dataset["gamma"], HALF_DIAGONAL - dataset["gamma"] / 2
     if longest <= 0:
         yield at("gamma"), gamma, f"less than the square's diagonal {2 * HALF_DIAGONAL:.4g}"
-    elif dataset["planting"] == "equispaced" and dataset["u_limit"] > longest:
+    elif dataset["planting"] in ("equispaced", "weighted") and dataset["u_limit"] > longest:
         yield at("u_limit"), dataset["u_limit"], f"at most {longest:.4g}, where the margin leaves the square"
+    if dataset["gap"] >= HALF_DIAGONAL:
+        yield at("gap"), dataset["gap"], f"less than half the square's diagonal, {HALF_DIAGONAL:.4g}"
 
 
 def _design_errors(at: Place, design: Mapping) -> Iterator[Error]:
     yield from _margin_errors(at, design)
+    yield from _weight_errors(at, design)
     n_pos, n_neg = design["n_pos"], design["n_neg"]
+    if design["mirrored"] and n_pos != n_neg:
+        yield at("n_neg"), n_neg, f"n_pos = {n_pos}, as the data set is mirrored"
+    if design["mirrored"] and design["planting"] != "none":
+        yield at("planting"), design["planting"], "none, as the data set is mirrored"
     for pair in design["support"]:
         if design["planting"] == "none" and pair != [0, 0]:
             yield at("support"), pair, "[0, 0] with planting none"
-        elif pair[0] > n_pos or pair[1] > n_neg:
+        elif design["planting"] != "weighted" and not all(isinstance(count, int) for count in pair):
+            yield at("support"), pair, f"whole numbers with planting {design['planting']}"
+        elif design["planting"] != "weighted" and (pair[0] > n_pos or pair[1] > n_neg):
             yield at("support"), pair, f"at most n_pos = {n_pos} and n_neg = {n_neg}"
 
 
+def _weight_errors(at: Place, design: Mapping) -> Iterator[Error]:
+    """Say where the points that weigh S+ and S- do not fit."""
+    points, most = design["margin_points"], min(design["n_pos"], design["n_neg"])
+    if design["planting"] != "weighted" and points:
+        yield at("margin_points"), points, f"0 with planting {design['planting']}"
+    if design["planting"] == "weighted" and not 1 <= points <= most:
+        yield at("margin_points"), points, f"from 1 to {most}, the points of a class, with planting weighted"
+
+
 def _planar_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
-    """Say which horizon is out of reach: only equally spaced support vectors keep off the edge of stability."""
-    if design["planting"] != "equispaced" and run["horizon"] > EXECUTABLE:
+    yield from _attack_errors(at, run)
+    for pair in run.get("support", []):
+        if pair not in design["support"]:
+            yield at("support"), pair, f"pairs of data set {design['name']}: {design['support']}"
+    if run.get("n_seeds", 0) > design["n_seeds"]:
+        yield at("n_seeds"), run["n_seeds"], f"at most n_seeds = {design['n_seeds']} of data set {design['name']}"
+    if run["reduction"] == "sum":
+        yield from _sum_errors(at, run, design)
+
+
+def _sum_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
+    """Say what the summed loss, whose steps are executed, is not trained with.
+
+    Only equally spaced support vectors keep off the edge of stability, so that a flow can go on for ever.
+    """
+    if run["b_0"] != 0:
+        yield at("b_0"), run["b_0"], "0 with reduction sum"
+    if design["planting"] == "weighted":
+        yield at("reduction"), "sum", f"mean, as the points of data set {design['name']} have weights"
+    elif design["planting"] != "equispaced" and run["horizon"] > EXECUTABLE:
         reason = f"at most {EXECUTABLE} with planting {design['planting']}, where every step may have to be executed"
         yield at("horizon"), run["horizon"], reason
 
 
-def _highdim_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+def _attack_errors(at: Place, run: Mapping) -> Iterator[Error]:
     steps, least = run["attack_n_steps"], 1 + ceil(run["attack_eps"] / run["attack_step"])
     if 0 < steps < least:
         yield at("attack_n_steps"), steps, f"0 or at least {least}, to cross the ball"
+
+
+def _highdim_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:
+    yield from _attack_errors(at, run)
+    if run.get("n_seeds", 0) > dataset["n_seeds"]:
+        yield at("n_seeds"), run["n_seeds"], f"at most n_seeds = {dataset['n_seeds']} of data set {dataset['name']}"
 
 
 _DATA_CHECKS = {

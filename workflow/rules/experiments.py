@@ -1,6 +1,6 @@
 """Turning the configuration into runs: defaults filled in, sweeps expanded, one flat mapping for each run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 KINDS = ("data", "experiments")  # what a section has by name, and its `defaults` by kind
 SHARED = {  # section: what all of its runs have in the table `runs`
@@ -9,7 +9,13 @@ SHARED = {  # section: what all of its runs have in the table `runs`
     "planar": {"paper": "logistic", "model": "logistic", "d": 2},
     "highdim": {"paper": "logistic", "model": "highdim"},
 }
-OF_NO_RUN = ("data", "support", "sweeps", "decay_times", "n_points")  # keys of the configuration that are no column of `runs`
+OF_NO_RUN = (
+    "data",
+    "support",
+    "sweeps",
+    "decay_times",
+    "n_points",
+)  # keys of the configuration that are no column of `runs`
 
 
 def settled(config: Mapping, shipped: Mapping) -> dict:
@@ -104,6 +110,20 @@ def datasets_of(config: Mapping, section: str) -> dict[str, dict]:
     designs = filled(config[section])["data"].items()
     found = [{"name": name + ending, **dataset} for name, design in designs for ending, dataset in drawn(design)]
     return {dataset["name"]: dataset for dataset in found}
+
+
+def designs_of(config: Mapping, section: str, used: Collection[str]) -> dict[str, dict]:
+    """Return the designs of a section by name, each with the names and pairs of those of its data sets that are used.
+
+    `support` has the pairs of `datasets`; the `name` is among the parameters. A design without any is left out.
+    """
+    found = {}
+    for name, design in filled(config[section])["data"].items():
+        kept = {name + ending: dataset for ending, dataset in drawn(design) if name + ending in used}
+        if kept:
+            support = [[dataset["s_pos"], dataset["s_neg"]] for dataset in kept.values()]
+            found[name] = {**design, "name": name, "datasets": [*kept], "support": support}
+    return found
 
 
 def axes_of(config: Mapping) -> dict[str, list[str]]:

@@ -1,28 +1,29 @@
-# Logistic regression in two dimensions: data, training to any horizon, evaluation of its snapshots, attacks.
-PLANAR_RUNS = [run["run"] for run in SECTIONS["planar"]]
-ATTACKED_RUNS = [name for name in PLANAR_RUNS if RUNS[name]["attack_n_steps"] > 0]
+# Logistic regression in two dimensions: data, training to any horizon, evaluation of its snapshots, attacks. Runs on the mean loss are flows, and one job
+# does all of an experiment's; on the summed loss steps are executed, and a run is a job.
+MEAN_JOBS = [job for job in JOBS if job.startswith("experiments/")]
+ATTACKED_JOBS = [job for job, runs in JOBS.items() if runs[0]["attack_n_steps"] > 0]
 
 for table, part in [("curves", "curves"), ("times", "times"), ("bounds", "bounds"), ("bounds", "certificate")]:
-    PARTS[table] += expand("<results>/planar/runs/{run}/{part}.parquet", run=PLANAR_RUNS, part=part)
-PARTS["curves"] += expand("<results>/planar/runs/{run}/adversarial.parquet", run=ATTACKED_RUNS)
-PARTS["provenance"] += expand("<results>/planar/data/{dataset}.json", dataset=DRAWN["planar"])
-PARTS["provenance"] += expand("<results>/planar/runs/{run}/provenance.json", run=PLANAR_RUNS)
-PARTS["provenance"] += expand("<results>/planar/runs/{run}/evaluation_provenance.json", run=PLANAR_RUNS)
-PARTS["provenance"] += expand("<results>/planar/runs/{run}/attack_provenance.json", run=ATTACKED_RUNS)
+    PARTS[table] += expand("<results>/planar/{job}/{part}.parquet", job=JOBS, part=part)
+PARTS["theory"] += expand("<results>/planar/{job}/theory.parquet", job=MEAN_JOBS)
+PARTS["curves"] += expand("<results>/planar/{job}/adversarial.parquet", job=ATTACKED_JOBS)
+PARTS["times"] += expand("<results>/planar/{job}/attack_times.parquet", job=ATTACKED_JOBS)
+PARTS["provenance"] += expand("<results>/planar/data/{design}.json", design=DRAWN["planar"])
+PARTS["provenance"] += expand("<results>/planar/{job}/provenance.json", job=JOBS)
+PARTS["provenance"] += expand("<results>/planar/{job}/evaluation_provenance.json", job=JOBS)
+PARTS["provenance"] += expand("<results>/planar/{job}/attack_provenance.json", job=ATTACKED_JOBS)
 
 
 rule draw_planar_data:
     input:
         code=code("draw_planar_data.py"),
     output:
-        data="<results>/planar/data/{dataset}.parquet",
-        provenance="<results>/planar/data/{dataset}.json",
+        data="<results>/planar/data/{design}.parquet",
+        provenance="<results>/planar/data/{design}.json",
     log:
-        "<logs>/draw_planar_data/{dataset}.log",
+        "<logs>/draw_planar_data/{design}.log",
     benchmark:
-        "<benchmarks>/draw_planar_data/{dataset}.tsv"
-    wildcard_constraints:
-        dataset="|".join(DRAWN["planar"]),
+        "<benchmarks>/draw_planar_data/{design}.tsv"
     localrule: True
     conda:
         "../../envs/train.yaml"
@@ -31,19 +32,19 @@ rule draw_planar_data:
         mem_mb=megabytes(900),
         runtime=10,
     params:
-        dataset=lambda wildcards: json.dumps(DRAWN["planar"][wildcards.dataset], sort_keys=True),
+        design=lambda wildcards: json.dumps(DRAWN["planar"][wildcards.design], sort_keys=True),
         seed=config["seed"],
     message:
-        "Draw the data set {wildcards.dataset} in two dimensions"
+        "Draw the data of the design {wildcards.design} in two dimensions"
     shell:
-        "python {input.code[0]} --dataset {params.dataset:q} --seed {params.seed} "
+        "python {input.code[0]} --design {params.design:q} --seed {params.seed} "
         "--data {output.data} --provenance {output.provenance} 2> {log}"
 
 
 rule train_planar:
     input:
         code=code("train_planar.py"),
-        data=planar_data,
+        data=lambda wildcards: designs([RUNS[wildcards.run]]),
     output:
         trajectory="<results>/planar/runs/{run}/trajectory.parquet",
         certificate="<results>/planar/runs/{run}/certificate.parquet",
@@ -59,7 +60,7 @@ rule train_planar:
         mem_mb=megabytes(900),
         runtime=60,
     params:
-        run=only("eta", "bias", "horizon", "n_seeds"),
+        run=only("dataset", "eta", "bias", "horizon", "n_seeds"),
         seed=config["seed"],
         checkpoint=lambda wildcards, output: f"{output.trajectory}.checkpoint",
     message:
@@ -70,20 +71,51 @@ rule train_planar:
         "--certificate {output.certificate} --provenance {output.provenance} 2> {log}"
 
 
+rule train_planar_flows:
+    input:
+        code=code("train_planar_flows.py"),
+        data=planar_data,
+    output:
+        trajectory="<results>/planar/{job}/trajectory.parquet",
+        certificate="<results>/planar/{job}/certificate.parquet",
+        provenance="<results>/planar/{job}/provenance.json",
+    log:
+        "<logs>/train_planar_flows/{job}.log",
+    benchmark:
+        "<benchmarks>/train_planar_flows/{job}.tsv"
+    wildcard_constraints:
+        job="|".join(MEAN_JOBS),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    params:
+        experiment=every("dataset", "eta", "bias", "b_0", "horizon", "n_seeds"),
+        seed=config["seed"],
+    message:
+        "Train logistic regression in two dimensions, mean loss, for {wildcards.job}"
+    shell:
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
+        "--trajectory {output.trajectory} --certificate {output.certificate} --provenance {output.provenance} 2> {log}"
+
+
 rule evaluate_planar:
     input:
         code=code("evaluate_planar.py"),
         data=planar_data,
-        trajectory="<results>/planar/runs/{run}/trajectory.parquet",
+        trajectory="<results>/planar/{job}/trajectory.parquet",
     output:
-        curves="<results>/planar/runs/{run}/curves.parquet",
-        times="<results>/planar/runs/{run}/times.parquet",
-        bounds="<results>/planar/runs/{run}/bounds.parquet",
-        provenance="<results>/planar/runs/{run}/evaluation_provenance.json",
+        curves="<results>/planar/{job}/curves.parquet",
+        times="<results>/planar/{job}/times.parquet",
+        bounds="<results>/planar/{job}/bounds.parquet",
+        theory="<results>/planar/{job}/theory.parquet",
+        provenance="<results>/planar/{job}/evaluation_provenance.json",
     log:
-        "<logs>/evaluate_planar/{run}.log",
+        "<logs>/evaluate_planar/{job}.log",
     benchmark:
-        "<benchmarks>/evaluate_planar/{run}.tsv"
+        "<benchmarks>/evaluate_planar/{job}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -91,28 +123,29 @@ rule evaluate_planar:
         mem_mb=megabytes(900),
         runtime=15,
     params:
-        run=only("eta", "bias", "horizon", "n_seeds", "gamma", "alpha", "s_pos", "s_neg", "eps"),
+        experiment=every(*MEASURED),
         seed=config["seed"],
     message:
-        "Evaluate the snapshots of run {wildcards.run}"
+        "Evaluate the snapshots of {wildcards.job}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
         "--trajectory {input.trajectory} --curves {output.curves} --times {output.times} --bounds {output.bounds} "
-        "--provenance {output.provenance} 2> {log}"
+        "--predicted {output.theory} --provenance {output.provenance} 2> {log}"
 
 
 rule attack_planar:
     input:
         code=code("attack_planar.py"),
         data=planar_data,
-        trajectory="<results>/planar/runs/{run}/trajectory.parquet",
+        trajectory="<results>/planar/{job}/trajectory.parquet",
     output:
-        curves="<results>/planar/runs/{run}/adversarial.parquet",
-        provenance="<results>/planar/runs/{run}/attack_provenance.json",
+        curves="<results>/planar/{job}/adversarial.parquet",
+        times="<results>/planar/{job}/attack_times.parquet",
+        provenance="<results>/planar/{job}/attack_provenance.json",
     log:
-        "<logs>/attack_planar/{run}.log",
+        "<logs>/attack_planar/{job}.log",
     benchmark:
-        "<benchmarks>/attack_planar/{run}.tsv"
+        "<benchmarks>/attack_planar/{job}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -120,10 +153,11 @@ rule attack_planar:
         mem_mb=megabytes(900),
         runtime=15,
     params:
-        run=only("n_seeds", "attack_eps", "attack_step", "attack_n_steps"),
+        experiment=every("dataset", "reduction", "horizon", "n_seeds", "attack_eps"),
         seed=config["seed"],
     message:
-        "Attack the snapshots of run {wildcards.run}"
+        "Attack the snapshots of {wildcards.job}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
-        "--trajectory {input.trajectory} --curves {output.curves} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
+        "--trajectory {input.trajectory} --curves {output.curves} --times {output.times} "
+        "--provenance {output.provenance} 2> {log}"

@@ -1,5 +1,5 @@
 # Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
-PARTS["brute_force"] += expand("<results>/planar/runs/{run}/brute_force.parquet", run=PLANAR_RUNS)
+PARTS["brute_force"] += expand("<results>/planar/{job}/brute_force.parquet", job=JOBS)
 # At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
 PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=HIGHDIM_RUNS[:1])
 
@@ -8,14 +8,14 @@ rule check_planar:
     input:
         code=code("check_planar.py"),
         data=planar_data,
-        trajectory="<results>/planar/runs/{run}/trajectory.parquet",
-        certificate="<results>/planar/runs/{run}/certificate.parquet",
+        trajectory="<results>/planar/{job}/trajectory.parquet",
+        certificate="<results>/planar/{job}/certificate.parquet",
     output:
-        rows="<results>/planar/runs/{run}/brute_force.parquet",
+        rows="<results>/planar/{job}/brute_force.parquet",
     log:
-        "<logs>/check_planar/{run}.log",
+        "<logs>/check_planar/{job}.log",
     benchmark:
-        "<benchmarks>/check_planar/{run}.tsv"
+        "<benchmarks>/check_planar/{job}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -23,11 +23,11 @@ rule check_planar:
         mem_mb=megabytes(900),
         runtime=30,
     params:
-        run=checked,
+        experiment=checked,
     message:
-        "Execute plain gradient descent for run {wildcards.run}"
+        "Execute plain gradient descent for {wildcards.job}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --data {input.data} --trajectory {input.trajectory} "
+        "python {input.code[0]} --experiment {params.experiment:q} --data {input.data} --trajectory {input.trajectory} "
         "--certificate {input.certificate} --out {output.rows} 2> {log}"
 
 

@@ -25,20 +25,25 @@ def log_delta(s_pos, s_neg):
     return (np.log(s_neg) - np.log(s_pos)) / 2
 
 
-def log_delta_on(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """Return log delta (k,) = (log A- - log A+)/2 as the points x (n, 2), y (n,) and the weights give it."""
-    log_pos, log_neg = log_exponential_sums(x, y, w)
+def log_delta_on(x: np.ndarray, y: np.ndarray, w: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
+    """Return log delta (k,) = (log A- - log A+)/2 as the points x (n, 2), y (n,) and the weights w give it.
+
+    Each point counts as one, or as `counts` (n,) says.
+    """
+    log_pos, log_neg = log_exponential_sums(x, y, w, counts)
     return (log_neg - log_pos) / 2
 
 
-def log_support_sums(x: np.ndarray, y: np.ndarray, steps: np.ndarray, w: np.ndarray, *, eta: float):
-    """Return (log A_S+, log A_S-), each (k,), of the support vectors x (n, 2), y (n,) alone.
+def log_support_sums(
+    x: np.ndarray, y: np.ndarray, steps: np.ndarray, w: np.ndarray, *, step: float, counts: np.ndarray | None = None
+):
+    """Return (log A_S+, log A_S-), each (k,), of the support vectors x (n, 2), y (n,) alone, counted as `log_delta_on`.
 
     The paper's A_S has the limit of rho(t) = w(t) - w_hat log t in place of w. As w_hat.x = y on support vectors, it is
-    the limit of t A+-. The t of gradient flow is eta times the number of steps.
+    the limit of t A+-. The t of gradient flow on the summed loss is the number of steps times `step`, eta or eta/N.
     """
-    log_flow_time = np.log(eta * steps)
-    log_pos, log_neg = log_exponential_sums(x, y, w)
+    log_flow_time = np.log(step * steps)
+    log_pos, log_neg = log_exponential_sums(x, y, w, counts)
     return log_flow_time + log_pos, log_flow_time + log_neg
 
 
@@ -93,9 +98,13 @@ def tail_violation(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray) -
     return expit(-np.min(y * (w @ x.T + b[:, None]), axis=1))
 
 
-def population_violation(x: np.ndarray, y: np.ndarray, support: np.ndarray, w: np.ndarray) -> np.ndarray:
+def population_violation(
+    x: np.ndarray, y: np.ndarray, support: np.ndarray, w: np.ndarray, counts: np.ndarray | None = None
+) -> np.ndarray:
     """Return the share (k,) of A+ or A-, the larger, that is not due to the support vectors (n,): A_S is not A."""
-    every, planted = log_exponential_sums(x, y, w), log_exponential_sums(x[support], y[support], w)
+    counts = np.ones(len(y)) if counts is None else counts
+    every = log_exponential_sums(x, y, w, counts)
+    planted = log_exponential_sums(x[support], y[support], w, counts[support])
     return np.max([-np.expm1(part - whole) for part, whole in zip(planted, every, strict=True)], axis=0)
 
 

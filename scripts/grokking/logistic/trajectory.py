@@ -1,6 +1,7 @@
 """Snapshots (w, b) of gradient descent in two dimensions as rows."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -21,22 +22,29 @@ class Trajectory:
     flow_from: np.ndarray
 
 
-def trajectory_table(trajectory: Trajectory) -> pa.Table:
-    """Return rows (seed, step, w_1, w_2, b), seeds below each other."""
-    count, seeds = trajectory.b.shape
+def trajectory_table(run: str, steps: np.ndarray, w: np.ndarray, b: np.ndarray) -> pa.Table:
+    """Return rows (run, seed, step, w_1, w_2, b) of steps (k,), w (k, B, 2), b (k, B), seeds below each other."""
+    count, seeds = b.shape
     return pa.table(
         {
+            "run": [run] * b.size,
             "seed": pa.array(np.repeat(np.arange(seeds), count), pa.int64()),
-            "step": pa.array(np.tile(trajectory.steps, seeds), pa.int64()),
-            "w_1": trajectory.w[..., 0].T.ravel(),
-            "w_2": trajectory.w[..., 1].T.ravel(),
-            "b": trajectory.b.T.ravel(),
+            "step": pa.array(np.tile(steps, seeds), pa.int64()),
+            "w_1": w[..., 0].T.ravel(),
+            "w_2": w[..., 1].T.ravel(),
+            "b": b.T.ravel(),
         }
     )
 
 
-def read_trajectory(trajectory: pa.Table, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return steps (k,), w (k, 2) and b (k,) of one seed."""
-    chosen = trajectory["seed"].to_numpy() == seed
-    steps, w_1, w_2, b = (trajectory[name].to_numpy()[chosen] for name in ("step", "w_1", "w_2", "b"))
-    return steps, np.column_stack([w_1, w_2]), b
+def read_trajectories(table: pa.Table) -> dict[tuple[str, int], tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Return steps (k,), w (k, 2) and b (k,) by run and seed; the inverse of `trajectory_table`."""
+    run, seed = table["run"].combine_chunks().dictionary_encode(), table["seed"].to_numpy()
+    changes = (np.diff(run.indices.to_numpy()) != 0) | (np.diff(seed) != 0)
+    edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(table)]
+    steps, w_1, w_2, b = (table[name].to_numpy() for name in ("step", "w_1", "w_2", "b"))
+    w = np.column_stack([w_1, w_2])
+    return {
+        (run[first].as_py(), int(seed[first])): (steps[first:end], w[first:end], b[first:end])
+        for first, end in pairwise(edges)
+    }

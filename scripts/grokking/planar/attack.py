@@ -1,4 +1,8 @@
-"""Adversarial accuracy of one configuration in two dimensions along training: exact, and by PGD in two precisions."""
+"""Adversarial accuracy of runs in two dimensions along training: exact, and by PGD in three precisions.
+
+PGD is not iterated: which points it cannot move decides where it ends (`attacks.masked_pgd`). In float32 it is also run
+on (w, b) / ||w||, the same classifier.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,15 +10,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from grokking.logistic.attacks import Attack, exact_accuracy, pgd_accuracy
-from grokking.logistic.trajectory import read_trajectory
-from grokking.planar.data import points
+from grokking.logistic.attacks import CUTOFFS, exact_accuracies, masked_pgd
+from grokking.logistic.trajectory import read_trajectories
+from grokking.planar.data import Dataset, read_points
 from grokking.results.files import read_parquet, write_parquet
 from grokking.results.jobs import seeds_of, stage
-from grokking.results.rows import Series, curve_rows
-from grokking.results.snapshots import thinned
+from grokking.results.rows import Series, Time, curve_rows, time_rows
+from grokking.results.snapshots import shown
 
-DTYPES = (np.float32, np.float64)
+RISE = 0.005
+"""An attack has met masked points where accuracy is this much above that under the exact one."""
 
 
 @dataclass(frozen=True)
@@ -22,38 +27,65 @@ class AttackRun:
     """What an attack depends on, named as in the table `runs`."""
 
     run: str
+    dataset: str
+    reduction: str
+    horizon: int
     n_seeds: int
     attack_eps: float
-    attack_step: float
-    attack_n_steps: int
+
+
+@dataclass(frozen=True)
+class AttackExperiment:
+    """The runs of an experiment, or one of them."""
+
+    name: str
+    runs: tuple[AttackRun, ...]
 
 
 @stage
-def attack(run: AttackRun, seed: int, data: Path, trajectory: Path, curves: Path) -> None:
-    """Attack thinned snapshots of every replicate and write the curves; the root `seed` is only recorded."""
-    drawn, trained = read_parquet(data), read_parquet(trajectory)
-    parts = [
-        curve_rows(run.run, replicate, *attack_series(run, drawn, trained, replicate))
-        for replicate in seeds_of(run.run, run.n_seeds, "attacked")
-    ]
-    write_parquet(pa.concat_tables(parts), curves)
+def attack(
+    experiment: AttackExperiment, seed: int, data: list[Path], trajectory: Path, curves: Path, times: Path
+) -> None:
+    """Attack the shown snapshots of every replicate, write curves and onsets; the root `seed` is only recorded."""
+    drawn, trained = read_points(data), read_trajectories(read_parquet(trajectory))
+    series, onsets = [], []
+    for run in experiment.runs:
+        for replicate in seeds_of(run.run, run.n_seeds, "attacked"):
+            test = drawn[run.dataset, replicate]["standard"]
+            steps, found = attack_series(run, test, *trained[run.run, replicate])
+            series.append(curve_rows(run.run, replicate, steps, found))
+            onsets.append(time_rows(run.run, replicate, onset_times(steps, found), run.horizon))
+    write_parquet(pa.concat_tables(series), curves)
+    write_parquet(pa.concat_tables(onsets), times)
 
 
-def attack_series(run: AttackRun, data: pa.Table, trajectory: pa.Table, seed: int) -> tuple[np.ndarray, Series]:
-    """Return thinned steps and, on the standard test points, accuracies under attack and shares of masked points.
+def attack_series(
+    run: AttackRun, test: Dataset, steps: np.ndarray, w: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, Series]:
+    """Return the shown steps and, on the test points, accuracies under attack and shares of masked points.
 
     The box that attacked points stay in is the range of the coordinates of the points attacked.
     """
-    steps, w, b = read_trajectory(trajectory, seed)
-    kept = thinned(steps)
-    test = points(data, seed, "standard")
-    box = {"low": float(test.x.min()), "high": float(test.x.max())}
-    snapshots = list(zip(w[kept], b[kept], strict=True))
-    safe = [exact_accuracy(test.x, test.y, *now, eps=run.attack_eps, **box) for now in snapshots]
-    found = {"adversarial_exact": safe}
-    for dtype in DTYPES:
-        how = Attack(run.attack_eps, run.attack_step, run.attack_n_steps, dtype)
-        accuracy, masked = zip(*(pgd_accuracy(test.x, test.y, *now, how, **box) for now in snapshots), strict=True)
-        found[f"adversarial_pgd_{dtype.__name__}"] = accuracy
-        found[f"masked_{dtype.__name__}"] = masked
-    return steps[kept], {(name, "standard"): np.array(values) for name, values in found.items()}
+    kept = shown(steps, smooth=run.reduction == "mean")
+    steps, w, b = steps[kept], w[kept], b[kept]
+    ball = {"eps": run.attack_eps, "low": float(test.x.min()), "high": float(test.x.max())}
+    found = {"adversarial_exact": exact_accuracies(test.x, test.y, w, b, **ball)}
+    for dtype in CUTOFFS:
+        accuracy, masked = masked_pgd(test.x, test.y, w, b, **ball, dtype=dtype)
+        found |= {f"adversarial_pgd_{dtype}": accuracy, f"masked_{dtype}": masked}
+    norm = np.linalg.norm(w, axis=1)
+    same = masked_pgd(test.x, test.y, w / norm[:, None], b / norm, **ball, dtype="float32")
+    found["adversarial_pgd_float32_normalised"] = same[0]
+    return steps, {(name, "standard"): values for name, values in found.items()}
+
+
+def onset_times(steps: np.ndarray, found: Series) -> list[tuple[str, None, Time]]:
+    """Return the first shown step at which PGD in each precision leaves RISE more points right than the exact one."""
+    exact, times = found["adversarial_exact", "standard"], []
+    for dtype in CUTOFFS:
+        risen = np.flatnonzero(found[f"adversarial_pgd_{dtype}", "standard"] > exact + RISE)
+        first = int(risen[0]) if risen.size else len(steps) - 1
+        spacing = int(steps[first] - steps[first - 1]) if first else 1
+        time = Time(int(steps[first]), False, spacing) if risen.size else Time(None, True, spacing)
+        times.append((f"t_attack_{dtype}", None, time))
+    return times

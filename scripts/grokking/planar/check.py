@@ -1,8 +1,9 @@
 """The runs in two dimensions against gradient descent written in the most naive way, and the rows that say how close.
 
-Every seed is compared over its first steps, beyond which chaotic ones have forgotten their last digits. Seed 0 is
-compared over all of its executed steps and the flow after them if its descent contracts all along; if it settles on a
-cycle of period 2, which its first steps need not lead to in the same way, over the flow alone, from where that begins.
+On the summed loss every seed is compared over its first steps, beyond which chaotic ones have forgotten their last
+digits. Seed 0 is compared over all of its executed steps and the flow after them if its descent contracts all along; if
+it settles on a cycle of period 2, which its first steps need not lead to in the same way, over the flow alone, from
+where that begins. On the mean loss seed 0 is compared from the start.
 """
 
 import logging
@@ -17,9 +18,11 @@ import pyarrow.compute as pc
 
 from grokking.logistic import evaluation
 from grokking.logistic.comparison import compared_row, relative_errors, violation
-from grokking.logistic.model import descent_direction, signed_features
-from grokking.planar.data import Dataset
-from grokking.planar.run import UNSTABLE, EvaluationRun, Replicate, read_replicate, series, times_table
+from grokking.logistic.model import signed_features
+from grokking.logistic.trajectory import read_trajectories
+from grokking.planar.data import Dataset, read_points
+from grokking.planar.predictions import EvaluationRun
+from grokking.planar.run import UNSTABLE, Replicate, series, times_table
 from grokking.results.files import read_parquet, write_parquet
 from grokking.results.jobs import StageError, stage
 
@@ -31,7 +34,7 @@ SHORT = 100
 CHAOTIC = 1000
 """To this step the error is measured and not judged: it grows where descent is chaotic."""
 SETTLED = 10_000
-"""A run is called contracting where eta lambda_max <= 2 at every snapshot from this step on."""
+"""A run is called contracting where step lambda_max <= 2 at every snapshot from this step on."""
 REPORT_EVERY = 30.0  # seconds
 
 
@@ -42,16 +45,26 @@ class CheckRun(EvaluationRun):
     executed_to: int
 
 
+@dataclass(frozen=True)
+class CheckedExperiment:
+    """The runs of an experiment, or one of them."""
+
+    name: str
+    runs: tuple[CheckRun, ...]
+
+
 @stage
-def check(run: CheckRun, data: Path, trajectory: Path, certificate: Path, out: Path) -> None:
-    """Compare a run with plain gradient descent; write rows of `brute_force`. StageError where it is not as close."""
+def check(experiment: CheckedExperiment, data: list[Path], trajectory: Path, certificate: Path, out: Path) -> None:
+    """Compare runs with plain gradient descent; write rows of `brute_force`. StageError where one is not as close."""
     rows, flow_from = [], flow_starts(read_parquet(certificate))
-    drawn, trained = read_parquet(data), read_parquet(trajectory)
-    for seed in range(run.n_seeds):
-        for row in compared(run, seed, read_replicate(drawn, trained, seed), flow_from[seed]):
-            if line := violation(row):
-                raise StageError(line)
-            rows.append(row)
+    drawn, trained = read_points(data), read_trajectories(read_parquet(trajectory))
+    for run in experiment.runs:
+        for seed in range(run.n_seeds if run.reduction == "sum" else 1):
+            found = Replicate(drawn[run.dataset, seed], *trained[run.run, seed])
+            for row in compared(run, seed, found, flow_from.get(seed)):
+                if line := violation(row):
+                    raise StageError(line)
+                rows.append(row)
     write_parquet(pa.Table.from_pylist(rows), out)
 
 
@@ -62,13 +75,17 @@ def flow_starts(certificate: pa.Table) -> dict[int, int | None]:
 
 
 def compared(run: CheckRun, seed: int, found: Replicate, flow_from: int | None) -> Iterator[dict]:
-    """Yield rows of `brute_force` of one seed: to the steps SHORT and CHAOTIC; of seed 0, to `executed_to`."""
+    """Yield rows of `brute_force` of one seed: to the steps SHORT and CHAOTIC; of seed 0, to `executed_to`.
+
+    Only the latter on the mean loss, which knows no chaos.
+    """
     contracting = is_contracting(run, found)
     about = {"run": run.run, "model": "logistic", "seed": seed, "contracting": contracting}
-    steps, errors = _executed(run, seed, found, 0, CHAOTIC)[1:]
-    for end, tolerance in ((SHORT, TOLERANCE), (CHAOTIC, None)):
-        yield compared_row(about, "(w, b)", steps[steps <= end], errors[steps <= end], tolerance)
-    start = 0 if contracting else flow_from
+    if run.reduction == "sum":
+        steps, errors = _executed(run, seed, found, 0, CHAOTIC)[1:]
+        for end, tolerance in ((SHORT, TOLERANCE), (CHAOTIC, None)):
+            yield compared_row(about, "(w, b)", steps[steps <= end], errors[steps <= end], tolerance)
+    start = 0 if contracting or run.reduction == "mean" else flow_from
     if seed == 0 and start is not None and min(run.executed_to, found.steps[-1]) > max(start, CHAOTIC):
         again, steps, errors = _executed(run, seed, found, start, run.executed_to)
         same = _compared_times(run, seed, found, again)
@@ -76,11 +93,12 @@ def compared(run: CheckRun, seed: int, found: Replicate, flow_from: int | None) 
 
 
 def is_contracting(run: EvaluationRun, found: Replicate) -> bool:
-    """Whether eta lambda_max <= 2 at every snapshot from step SETTLED on."""
+    """Whether step lambda_max <= 2 at every snapshot from step SETTLED on."""
     late, train = found.steps >= SETTLED, found.splits["train"]
     if not late.any():
         return False
-    values = evaluation.sharpness(train.x, train.y, found.w[late], found.b[late], eta=run.eta, bias=run.bias)
+    law = {"step": run.step, "bias": run.bias, "weights": train.weight}
+    values = evaluation.sharpness(train.x, train.y, found.w[late], found.b[late], **law)
     return bool(np.all(values <= UNSTABLE))
 
 
@@ -91,30 +109,30 @@ def _executed(
     kept = found.steps <= end
     steps, stored = found.steps[kept], np.column_stack([found.w, found.b])[kept]
     new = steps > start
-    first = stored[~new][-1] if start else np.zeros(3)
+    first = stored[~new][-1] if start else np.array([0, 0, run.b_0])
     states = stored.copy()
     name = f"{run.run}, seed {seed}"
-    states[new] = descend(found.splits["train"], first, start, steps[new], eta=run.eta, bias=run.bias, name=name)
+    states[new] = descend(found.splits["train"], first, start, steps[new], step_size=run.step, bias=run.bias, name=name)
     again = Replicate(found.splits, steps, states[:, :2], states[:, 2])
     return again, steps[new], relative_errors(stored[new], states[new])
 
 
 def descend(
-    train: Dataset, theta: np.ndarray, start: int, steps: np.ndarray, *, eta: float, bias: bool, name: str
+    train: Dataset, theta: np.ndarray, start: int, steps: np.ndarray, *, step_size: float, bias: bool, name: str
 ) -> np.ndarray:
     """Return (w_1, w_2, b) at each of `steps` (k,), shape (k, 3), by full passes over all points.
 
-    theta <- theta + eta sum_i sigmoid(-m_i) y_i (x_i, 1), m_i = y_i (w.x_i + b), from theta (3,) at step `start`.
+    theta <- theta + step_size sum_i c_i sigmoid(-m_i) y_i (x_i, 1), m_i = y_i (w.x_i + b), c_i the weight of a point,
+    from theta (3,) at step `start`. b stays if not `bias`.
     """
     signed, done = signed_features(train.x, train.y, bias=True), start
-    if not bias:
-        signed[:, 2] = 0
+    pulls = step_size * train.weight[:, None] * signed * [1, 1, bias]
     states = np.empty((len(steps), 3))
     began = reported = time.monotonic()
     with np.errstate(over="ignore"):  # exp(m) = inf: the point pulls with 0, as it should
         for row, step in enumerate(steps):
             for _ in range(step - done):
-                theta = theta + eta * descent_direction(signed, theta)
+                theta = theta + (1 / (1 + np.exp(signed @ theta))) @ pulls
             done, states[row] = int(step), theta
             if (now := time.monotonic()) - reported > REPORT_EVERY:
                 rate, reported = (done - start) / (now - began), now

@@ -5,28 +5,30 @@ the coordinate along it. The population P of arXiv 2602.08302, section 5.1, is u
 [-5, 5]^2, kept where |p| >= gamma/2, with label sign(p).
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from grokking.logistic.geometry import HALF_DIAGONAL
-from grokking.results.files import write_parquet
+from grokking.results.files import read_parquet, write_parquet
 from grokking.results.jobs import seeds_of, stage
 from grokking.seeds import Role, generator
 
-PLANTINGS = ("none", "full", "equispaced")
+PLANTINGS = ("none", "full", "equispaced", "weighted")
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Points x (n, 2), labels y (n,) in {-1, +1}, and planted (n,), true at the planted support vectors."""
+    """Points x (n, 2), labels y (n,) in {-1, +1}, planted (n,), true at planted support vectors, and weights (n,)."""
 
     x: np.ndarray
     y: np.ndarray
     planted: np.ndarray
+    weight: np.ndarray
 
 
 def training_set(
@@ -37,26 +39,40 @@ def training_set(
     n_pos: int,
     n_neg: int,
     planting: str = "none",
-    s_pos: int = 0,
-    s_neg: int = 0,
+    s_pos: float = 0,
+    s_neg: float = 0,
     u_limit: float = 1.0,
+    gap: float = 0.0,
+    margin_points: int = 0,
+    mirrored: bool = False,
 ) -> Dataset:
     """Draw D(n_pos, n_neg), of which s_pos and s_neg points a class are planted on the margin p = y gamma/2.
 
     `planting` places them along the margin: "full" uniformly over the square, "equispaced" at
-    u_i = u_limit (2 i + 1 - s)/s within each class, "none" nowhere. The rest of each class is population. For
+    u_i = u_limit (2 i + 1 - s)/s within each class, "weighted" so, too, but margin_points of them, which weigh s_pos
+    or s_neg in all, "none" nowhere. The rest of each class is population, kept where |p| >= gap. For
     one seed the population of a class is the beginning of one sequence, whatever the counts are. Positive
-    points come first, in each class the planted ones before the others. Raises ValueError on impossible
-    arguments.
+    points come first, in each class the planted ones before the others. If `mirrored`, the negative class is the
+    positive one with its sign changed. Raises ValueError on impossible arguments.
     """
-    _require_gamma(gamma)
-    _require_counts(n_pos=n_pos, n_neg=n_neg, s_pos=s_pos, s_neg=s_neg)
-    _require_planting(planting, gamma, (n_pos, n_neg), (s_pos, s_neg), u_limit)
+    _require_gamma(gamma, gap)
+    numbers = (s_pos, s_neg) if planting != "weighted" else (margin_points, margin_points)
+    _require_counts(n_pos=n_pos, n_neg=n_neg, s_pos=numbers[0], s_neg=numbers[1])
+    _require_planting(planting, gamma, (n_pos, n_neg), numbers, u_limit)
+    if mirrored and (n_pos != n_neg or planting != "none"):
+        raise ValueError(
+            f"mirrored is True with D({n_pos}, {n_neg}), planting {planting!r}: expected equal classes and 'none'"
+        )
     classes = []
-    for part, (label, n, s) in enumerate([(1, n_pos, s_pos), (-1, n_neg, s_neg)]):
+    for part, (label, n, s, weight) in enumerate([(1, n_pos, numbers[0], s_pos), (-1, n_neg, numbers[1], s_neg)]):
         margin = _margin_points(generator(root, Role.PLANTED, seed, part), planting, gamma, s, u_limit)
-        population = _strip(generator(root, Role.DATA, seed, part), n - s, gamma / 2, HALF_DIAGONAL)
-        classes.append(_labelled(np.vstack([margin, population]), label, s))
+        population = _strip(generator(root, Role.DATA, seed, part), n - s, max(gamma / 2, gap), HALF_DIAGONAL)
+        drawn = _labelled(np.vstack([margin, population]), label, s)
+        if planting == "weighted":
+            drawn.weight[:s] = weight / s
+        classes.append(drawn)
+    if mirrored:
+        classes[1] = Dataset(-classes[0].x, -classes[0].y, classes[0].planted, classes[0].weight)
     return _join(classes)
 
 
@@ -75,7 +91,7 @@ def concentrated_test_set(root: int, seed: int, *, gamma: float, alpha: float, n
 def perturbed(data: Dataset, root: int, seed: int, part: int, relative: float) -> Dataset:
     """Return the data with a normal relative error on each coordinate: the probe for chaotic training."""
     noise = generator(root, Role.PERTURBATION, seed, part).standard_normal(data.x.shape)
-    return Dataset(data.x * (1 + relative * noise), data.y, data.planted)
+    return Dataset(data.x * (1 + relative * noise), data.y, data.planted, data.weight)
 
 
 def _test_set(root: int, seed: int, part: int, gamma: float, n: int, high: float) -> Dataset:
@@ -113,7 +129,8 @@ def _labelled(frame_points: np.ndarray, label: int, s: int) -> Dataset:
     # Not (p - u)/sqrt(2): as a difference, x_2 keeps the sum x_1 + x_2, hence p, to its own last bit.
     second = np.sqrt(2.0) * p - first
     n = len(p)
-    return Dataset(label * np.column_stack([first, second]), np.full(n, label, np.int8), np.arange(n) < s)
+    x = label * np.column_stack([first, second])
+    return Dataset(x, np.full(n, label, np.int8), np.arange(n) < s, np.ones(n))
 
 
 def _join(parts: list[Dataset]) -> Dataset:
@@ -121,12 +138,15 @@ def _join(parts: list[Dataset]) -> Dataset:
         np.concatenate([part.x for part in parts]),
         np.concatenate([part.y for part in parts]),
         np.concatenate([part.planted for part in parts]),
+        np.concatenate([part.weight for part in parts]),
     )
 
 
-def _require_gamma(gamma: float) -> None:
+def _require_gamma(gamma: float, gap: float = 0.0) -> None:
     if not 0 < gamma < 2 * HALF_DIAGONAL:
         raise ValueError(f"gamma is {gamma}: expected positive and below the square's diagonal {2 * HALF_DIAGONAL:.4g}")
+    if not 0 <= gap < HALF_DIAGONAL:
+        raise ValueError(f"gap is {gap}: expected from 0 to below half the square's diagonal, {HALF_DIAGONAL:.4g}")
 
 
 def _require_counts(**counts: int) -> None:
@@ -144,24 +164,32 @@ def _require_planting(planting: str, gamma: float, n: tuple[int, int], s: tuple[
         if planting == "none" and support:
             raise ValueError(f"s_{sign} is {support}: expected 0 with planting 'none'")
     longest = HALF_DIAGONAL - gamma / 2
-    if planting == "equispaced" and not 0 < u_limit <= longest:
+    if planting == "weighted" and min(s) < 1:
+        raise ValueError(f"margin_points is {min(s)}: expected 1 or more with planting 'weighted'")
+    if planting in ("equispaced", "weighted") and not 0 < u_limit <= longest:
         raise ValueError(
             f"u_limit is {u_limit}: expected between 0 and {longest:.4g}, where the margin leaves the square"
         )
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """The parameters of a data set, named as in the configuration; those of the law are `training_set`'s."""
+class Design:
+    """The parameters of a design, named as in the configuration: one data set for each pair of `support`.
+
+    Their names are `datasets`; the parameters of the law are `training_set`'s.
+    """
 
     name: str
+    datasets: tuple[str, ...]
+    support: tuple[tuple[float, ...], ...]
     n_pos: int
     n_neg: int
     planting: str
-    s_pos: int
-    s_neg: int
     u_limit: float
     gamma: float
+    gap: float
+    margin_points: int
+    mirrored: bool
     alpha: float
     n_test: int
     perturbation: float
@@ -169,59 +197,70 @@ class Drawn:
 
 
 @stage
-def draw_sets(dataset: Drawn, seed: int, data: Path) -> None:
-    """Draw the three splits of every replicate from the root seed `seed` and write them, one row a point."""
+def draw_design(design: Design, seed: int, data: Path) -> None:
+    """Draw the three splits of every replicate of every data set from the root seed `seed`: one row a point."""
     parts = [
-        as_table(replicate, split, drawn)
-        for replicate in seeds_of(dataset.name, dataset.n_seeds, "drawn")
-        for split, drawn in draw(dataset, seed, replicate).items()
+        as_table(dataset, replicate, split, drawn)
+        for replicate in seeds_of(design.name, design.n_seeds, "drawn")
+        for dataset, split, drawn in draw(design, seed, replicate)
     ]
     write_parquet(pa.concat_tables(parts), data)
 
 
-def draw(dataset: Drawn, root: int, seed: int) -> dict[str, Dataset]:
-    """Return the splits train, standard and concentrated of one replicate.
+def draw(design: Design, root: int, seed: int) -> Iterator[tuple[str, str, Dataset]]:
+    """Yield data set, split (train, standard, concentrated) and points of one replicate of a design.
 
-    With perturbation > 0 every replicate is seed 0's, with a relative error of its own on the training points.
+    With perturbation > 0 every replicate is seed 0's, with a relative error of its own on the training points. The test
+    sets are those of the population, whatever is planted, and wherever there is a gap.
     """
-    drawn, gamma = 0 if dataset.perturbation else seed, dataset.gamma
-    train = training_set(
-        root,
-        drawn,
-        gamma=gamma,
-        n_pos=dataset.n_pos,
-        n_neg=dataset.n_neg,
-        planting=dataset.planting,
-        s_pos=dataset.s_pos,
-        s_neg=dataset.s_neg,
-        u_limit=dataset.u_limit,
-    )
-    if dataset.perturbation:
-        train = perturbed(train, root, drawn, seed, dataset.perturbation)
-    return {
-        "train": train,
-        "standard": standard_test_set(root, drawn, gamma=gamma, n=dataset.n_test),
-        "concentrated": concentrated_test_set(root, drawn, gamma=gamma, alpha=dataset.alpha, n=dataset.n_test),
+    drawn, gamma = 0 if design.perturbation else seed, design.gamma
+    law = ("gamma", "n_pos", "n_neg", "planting", "u_limit", "gap", "margin_points", "mirrored")
+    given = {name: getattr(design, name) for name in law}
+    tests = {
+        "standard": standard_test_set(root, drawn, gamma=gamma, n=design.n_test),
+        "concentrated": concentrated_test_set(root, drawn, gamma=gamma, alpha=design.alpha, n=design.n_test),
     }
+    for dataset, (s_pos, s_neg) in zip(design.datasets, design.support, strict=True):
+        train = training_set(root, drawn, **given, s_pos=s_pos, s_neg=s_neg)
+        if design.perturbation:
+            train = perturbed(train, root, drawn, seed, design.perturbation)
+        for split, points in {"train": train, **tests}.items():
+            yield dataset, split, points
 
 
-def as_table(seed: int, split: str, points: Dataset) -> pa.Table:
-    """Return points as rows (seed, split, x_1, x_2, y, planted)."""
+def as_table(dataset: str, seed: int, split: str, points: Dataset) -> pa.Table:
+    """Return points as rows (dataset, seed, split, x_1, x_2, y, planted, weight)."""
     count = len(points.y)
     return pa.table(
         {
+            "dataset": [dataset] * count,
             "seed": pa.array(np.full(count, seed), pa.int64()),
             "split": [split] * count,
             "x_1": points.x[:, 0],
             "x_2": points.x[:, 1],
             "y": pa.array(points.y, pa.int8()),
             "planted": points.planted,
+            "weight": points.weight,
         }
     )
 
 
-def points(table: pa.Table, seed: int, split: str) -> Dataset:
-    """Return the points of one replicate and split, labels as floats; the inverse of `as_table`."""
-    rows = table.filter((pc.field("seed") == seed) & (pc.field("split") == split))
-    x = np.column_stack([rows["x_1"].to_numpy(), rows["x_2"].to_numpy()])
-    return Dataset(x, rows["y"].to_numpy().astype(float), rows["planted"].to_numpy())
+Points = dict[tuple[str, int], dict[str, Dataset]]
+"""From data set and seed to the points of its splits."""
+
+
+def read_points(files: Iterable[Path]) -> Points:
+    """Return all points of designs' files, labels as floats; the inverse of `as_table`."""
+    table = pa.concat_tables([read_parquet(file) for file in files]).combine_chunks()
+    keys = [table[name].combine_chunks().dictionary_encode() for name in ("dataset", "seed", "split")]
+    changes = np.any(np.diff([key.indices.to_numpy() for key in keys], axis=1) != 0, axis=0)
+    edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(table)]
+    x = np.column_stack([table["x_1"].to_numpy(), table["x_2"].to_numpy()])
+    y, planted, weight = (table[name].to_numpy() for name in ("y", "planted", "weight"))
+    found: Points = {}
+    for first, end in pairwise(edges):
+        dataset, seed, split = (key[first].as_py() for key in keys)
+        rows = slice(first, end)
+        points = Dataset(x[rows], y[rows].astype(float), planted[rows], weight[rows])
+        found.setdefault((dataset, seed), {})[split] = points
+    return found

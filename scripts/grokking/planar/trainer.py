@@ -13,7 +13,8 @@ import numpy as np
 
 from grokking.logistic.trajectory import Trajectory
 from grokking.planar.descent import CHUNK, Checkpoint, execute, prepared, trajectory
-from grokking.planar.late import UnstableError, extend
+from grokking.smooth.descent import UnstableError
+from grokking.smooth.late import extend
 
 FIRST_ATTEMPT, LAST_ATTEMPT, ATTEMPTS_PER_DECADE = 10**4, 10**7, 2
 EXECUTABLE = 10**8
@@ -44,8 +45,9 @@ def train(
 ) -> Trajectory:
     """Run gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
 
-    Arguments, and the bytes of a resumed run, are as for `descent.train`. Raises UnsettledError, naming the replicate,
-    where a horizon beyond EXECUTABLE is not reached by the flow, and ValueError as `descent.train` does.
+    `on_chunk` and the bytes of a run that goes on from `resume` are as `descent.execute` says. Raises UnsettledError,
+    naming the replicate, where a horizon beyond EXECUTABLE is not reached by the flow, and ValueError as
+    `descent.prepared` does.
     """
     steps, state = prepared(len(data), eta, horizon, resume)
     for attempt in attempts(horizon):
@@ -58,8 +60,8 @@ def train(
         if horizon > EXECUTABLE and attempt == attempts(horizon)[-1]:
             replicate, reason = next(iter(refused.items()))
             raise UnsettledError(
-                f"seed {replicate} has not settled by step {attempt} ({reason}), and {horizon} steps are too many to "
-                f"execute: choose a horizon of at most {EXECUTABLE}, or points on which descent is smooth"
+                f"seed {replicate}: horizon: {horizon} is not allowed with reduction sum; expected at most "
+                f"{EXECUTABLE}, as it has not settled by step {attempt}: {reason}"
             )
     return trajectory(steps, execute(data, state, steps, horizon, eta=eta, bias=bias, on_chunk=on_chunk))
 

@@ -1,4 +1,4 @@
-"""Training of one configuration in two dimensions, all its seeds at once: checkpoints on disk, progress, rows."""
+"""Training of one run on the summed loss in two dimensions, all seeds at once: checkpoints on disk, progress, rows."""
 
 import hashlib
 import json
@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from grokking.logistic.trajectory import Trajectory, trajectory_table
-from grokking.planar.data import points
+from grokking.planar.data import read_points
 from grokking.planar.descent import TOLERANCE, Checkpoint
 from grokking.planar.trainer import UnsettledError, train
-from grokking.results.files import complete_or_absent, read_parquet, write_parquet
+from grokking.results.files import complete_or_absent, write_parquet
 from grokking.results.jobs import StageError, stage
 from grokking.results.provenance import code_digest
 from grokking.results.rows import bound_rows
@@ -27,9 +27,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """What training depends on, named as in the table `runs`."""
+    """What training on the summed loss depends on, named as in the table `runs`."""
 
     run: str
+    dataset: str
     eta: float
     bias: bool
     horizon: int
@@ -45,13 +46,13 @@ def train_run(
     The state is saved to `checkpoint` every `save_every` seconds, and gone on from if the same job left it there: same
     run, root `seed`, points and code. Raises StageError where a run cannot be followed to its horizon.
     """
-    drawn = read_parquet(data)
-    sets = [points(drawn, replicate, "train") for replicate in range(run.n_seeds)]
+    drawn = read_points([data])
+    sets = [drawn[run.dataset, replicate]["train"] for replicate in range(run.n_seeds)]
     try:
         found = trained(run, [(one.x, one.y) for one in sets], seed, checkpoint, save_every)
     except UnsettledError as error:
-        raise StageError(str(error)) from error
-    write_parquet(trajectory_table(found), trajectory)
+        raise StageError(f"{run.run}, {error}") from error
+    write_parquet(trajectory_table(run.run, found.steps, found.w, found.b), trajectory)
     write_parquet(certificate_table(run.run, found), certificate)
     checkpoint.unlink(missing_ok=True)
 

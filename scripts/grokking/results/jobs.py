@@ -1,8 +1,9 @@
 """The door of every stage: arguments from the command line or a notebook, progress, one line where it fails.
 
 A stage is a function whose annotated parameters are all that it is given: `Path` for a file that it reads or writes,
-`list[Path]` for several, int, float or str, and one frozen dataclass for the parameters of a run. Decorated with
-`stage` it can be called as it is, with files named by `Path` or text, and its script calls `main`:
+`list[Path]` for several, int, float or str, and one frozen dataclass for the parameters of a run, which may hold a
+tuple of others. Decorated with `stage` it can be called as it is, with files named by `Path` or text, and its script
+calls `main`:
 
     @stage
     def train(run: Run, seed: int, data: Path, curves: Path) -> None: ...
@@ -102,6 +103,8 @@ def seeds_of(name: str, count: int, done: str) -> Iterator[int]:
 
 
 def _checked(key: str, value: Any, hint: Any) -> Any:
+    if _is_run(hint):
+        return read_as(hint, value)
     if get_origin(hint) is tuple:
         if not isinstance(value, list | tuple):
             raise StageError(f"{key}: {value!r} is not allowed; expected a list")

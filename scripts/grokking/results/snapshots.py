@@ -8,6 +8,8 @@ import numpy as np
 
 PAIRS = 200
 """Pairs of steps (t, t + 1) of a curve that is kept for figures."""
+SHOWN_PER_DECADE = 20
+"""Steps a decade of a smooth run's curve: all powers of ten are among them."""
 BINS_PER_DECADE = 10
 
 
@@ -21,6 +23,11 @@ def thinned(steps: np.ndarray) -> np.ndarray:
         if not kept or index > kept[-1] + 1:
             kept.append(int(index))
     return np.sort(np.concatenate([kept, np.add(kept, 1)]).astype(int))
+
+
+def shown(steps: np.ndarray, *, smooth: bool) -> np.ndarray:
+    """Return the indices of those snapshots that curves have: in pairs, or SHOWN_PER_DECADE of a smooth run."""
+    return log_spaced(steps, SHOWN_PER_DECADE) if smooth else thinned(steps)
 
 
 def log_bins(steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

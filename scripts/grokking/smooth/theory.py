@@ -24,6 +24,7 @@ from scipy.optimize import elementwise
 from scipy.special import expit, ndtr
 
 from grokking.logistic import reduced
+from grokking.logistic.attacks import CUTOFFS
 from grokking.logistic.geometry import HALF_DIAGONAL, W_TRUE
 from grokking.logistic.theory import theorem_time
 from grokking.smooth.descent import descend
@@ -34,13 +35,6 @@ NODES = 12
 """... for averages to a relative 1e-7."""
 LARGEST_BIAS = 100.0
 """Beyond all that occurs."""
-CUTOFFS = {
-    "float32": (24 * np.log(2), 128 * np.log(2)),
-    "float64": (53 * np.log(2), 1024 * np.log(2)),
-    "bfloat16": (8 * np.log(2), 128 * np.log(2)),
-}
-"""Logits from which the gradient of the cross-entropy, sigmoid(z) - y01, is zero: for label +1, where 1 + e^-z rounds
-to 1, and for label -1, where e^-z overflows."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +81,11 @@ def displacement(law: Law, w, b) -> tuple[np.ndarray, np.ndarray]:
     return pull @ p, pull @ y
 
 
-def curves(law: Law, steps: np.ndarray, *, b_0: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Return (w, b), each (k,), at `steps` (k,): (i) from w = 0 and b = b_0."""
+def curves(law: Law, steps: np.ndarray, *, bias: bool = True, b_0: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return (w, b), each (k,), at `steps` (k,): (i) from w = 0 and b = b_0, where b stays if not `bias`."""
     p, y, weights = law.points
-    run = descend(np.outer(p * y, W_TRUE), y, step=law.step, weights=weights, steps=steps, b_0=b_0)
+    given = {"step": law.step, "weights": weights, "bias": bias, "b_0": b_0}
+    run = descend(np.outer(p * y, W_TRUE), y, steps=steps, **given)
     return run.w @ W_TRUE, run.b
 
 

@@ -20,16 +20,13 @@ from scipy.optimize import OptimizeResult
 
 from grokking.logistic.geometry import FRAME
 from grokking.logistic.model import descent_direction, hessian, signed_features
+from grokking.smooth.descent import UnstableError
 
 RELATIVE_TOLERANCE = 1e-9
 ABSOLUTE_TOLERANCE = 1e-10
 """Per solver step, the second in the solver's unit sqrt(eta), a thousandth of the bias at the smallest imbalance."""
 SLOWEST_POWER = 10.0
 """Motion counts as slow if its velocity changes at most as t^+-10: measured are powers up to 3.4, in chaos above 40."""
-
-
-class UnstableError(ValueError):
-    """The run does not settle on a slow curve: only executing every step tells where it goes."""
 
 
 @dataclass(frozen=True)
