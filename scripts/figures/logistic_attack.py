@@ -51,6 +51,7 @@ def _panel(ax: Axes, results: Results, run: pd.Series) -> None:
         onset = results.times(run.to_frame().T, f"t_attack_{name}_flow").median()
         if pd.notna(onset):
             ax.axvline(onset, color=color, linestyle="--", linewidth=0.8, zorder=0)
-    band(ax, curve(results, run, "adversarial_pgd_float32_normalised", "standard"), **NORMALISED[1])
+    normalised = curve(results, run, "adversarial_pgd_float32_normalised", "standard").median(axis=1)
+    ax.plot(normalised.index, normalised, **NORMALISED[1])
     if run["bias"]:
         mark(ax, results.times(run.to_frame().T, "t_peak").median(), "phase 3 begins", PAPER)

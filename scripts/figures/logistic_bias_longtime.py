@@ -9,12 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, balance, curve, mark, mark_level, shared_legend, theory, time_axes
-from figures.style import OVER_LINES, THEORY, band, letter, panels, shades
+from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
 
 EXPERIMENTS = {"mean": "delta-total-mean", "sum": "delta-total-sum"}
 QUANTITIES = {"bias": r"$b\,/\,|\log\,\delta|$", "bias_distance": r"distance $|b|/\|w\|$", "norm": r"$\|w\|$"}
 EVERY = 3
 PAPER_END = 1e7
+PEAK_FROM = 20
+"""The first steps, whose distances are those of a w that has hardly begun to grow, are left out."""
 ALONE_FROM = 1e5
 """Steps from which support vectors alone drive w under the printed loss."""
 
@@ -26,12 +28,13 @@ def draw(results: Results) -> Figure:
         runs = imbalanced(results.runs(EXPERIMENTS[reduction])).sort_values("s_pos").iloc[::-EVERY][::-1]
         for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
             _draw_run(row, results, run, color)
+        _paper_rate(row[1], curve(results, run, "bias_distance").median(axis=1))
         for ax, label in zip(row, QUANTITIES.values(), strict=True):
             ax.set_ylabel(label)
             mark(ax, PAPER_END, "paper's end" if ax is row[1] else "", "0.4")
         row[0].set_ylabel(f"{reading}\n{QUANTITIES['bias']}")
         row[0].set(ylim=(-0.1, 2.9), yticks=range(3))
-        mark_level(row[0], 1, r"paper's limit", side="right")
+        mark_level(row[0], 1, r"paper's limit", side="right", va="top")
         row[0].axhline(2, color="0.6", linewidth=0.6, zorder=0)
         for ax in row[1:]:
             ax.set_yscale("log")
@@ -66,7 +69,16 @@ def _predicted(results: Results, run: pd.Series, quantity: str) -> pd.Series:
     return pd.Series(found[quantity], index=steps)
 
 
+def _paper_rate(ax: Axes, distance: pd.Series) -> None:
+    """Draw the paper's decay 1/log t from the peak on that a run's distance has from step PEAK_FROM on."""
+    later = distance.loc[PEAK_FROM:]
+    falling = later.loc[later.idxmax() :]
+    rate = falling.iloc[0] * np.log(falling.index[0]) / np.log(falling.index)
+    ax.plot(falling.index, rate, color=PAPER, linestyle=":", linewidth=1.2)
+    ax.annotate(r"$1/\log t$", (falling.index[-1], rate[-1]), ha="right", va="bottom", color=PAPER, **OVER_LINES)
+
+
 def _powers(ax: Axes) -> None:
     """Write the growth of each stretch of time beside it."""
-    for text, x, y in ((r"$t^{1/3}$", 0.2, 0.3), ("$t$", 0.6, 0.6), (r"$\log t$", 0.9, 0.95)):
+    for text, x, y in ((r"$t^{1/3}$", 0.36, 0.53), ("$t$", 0.63, 0.76), (r"$\log t$", 0.84, 0.85)):
         ax.annotate(text, (x, y), xycoords="axes fraction", color=THEORY, **OVER_LINES)

@@ -19,6 +19,8 @@ MARKERS = dict(zip(SLOPES, ("o", "s", "^"), strict=True))
 MARGINS = "delta-gamma-mean"
 SHOWN = (0, 4.5)  # of slopes, which are large where |log delta| is small
 COLORS = dict(zip(LEVELS, shades(len(LEVELS)), strict=True))
+PLACES = dict(zip(LEVELS, ((0.01, "bottom"), (0.01, "top"), (0.2, "bottom")), strict=True))
+"""Where along its line an eps is written, so that none is on another."""
 DELTA = r"$|\log\,\delta|$ from counts"
 
 
@@ -32,6 +34,7 @@ def draw(results: Results) -> Figure:
     axes[0, 0].set_ylabel(r"slope of $\log T_\mathrm{te}$ on $|\log\,\delta|$")
     _slopes_by_margin(axes[1, 0], results)
     _residual(axes[1, 1], results)
+    axes[1, 0].sharex(axes[1, 1])
     _bound(axes[1, 2], results)
     _legend(figure, axes[0, 0])
     letter(axes)
@@ -56,12 +59,10 @@ def _slopes(ax: Axes, results: Results, experiment: str) -> None:
 
 
 def _theorem(ax: Axes, slope: float, eps: float) -> None:
-    """Draw the theorem's slope with its eps beside it: between its neighbours at the left, else at the right edge."""
+    """Draw the theorem's slope with its eps beside it."""
+    x, va = PLACES[eps]
     ax.axhline(slope, color=PAPER, linestyle=":", linewidth=1.2, zorder=0)
-    between = 0 < eps < max(LEVELS)
-    place = {"ha": "left", "va": "top"} if between else {"ha": "right", "va": "bottom"}
-    at = (0.01 if between else 0.99, slope)
-    ax.annotate(f"{eps:g}", at, xycoords=("axes fraction", "data"), color=PAPER, **place, **OVER_LINES)
+    ax.annotate(f"{eps:g}", (x, slope), xycoords=("axes fraction", "data"), va=va, color=PAPER, **OVER_LINES)
 
 
 def _slopes_by_margin(ax: Axes, results: Results) -> None:
@@ -106,7 +107,7 @@ def _bound(ax: Axes, results: Results) -> None:
     ax.axhline(1, color=PAPER, linestyle=":", linewidth=1.2)
     ax.set(xscale="log", yscale="log", xlabel=DELTA, ylabel=r"$T_\mathrm{te}$ / bound (15)")
     handles = [ax.plot([], [], marker, color=THEORY, markersize=3)[0] for marker in MARKERS.values()]
-    ax.legend(handles, ["as in a", "as in b", "as in c"], loc="lower left", handletextpad=0.2, borderaxespad=0)
+    ax.legend(handles, ["as in a", "as in b", "as in c"], loc="lower center", handletextpad=0.2, borderaxespad=0)
 
 
 def _legend(figure: Figure, ax: Axes) -> None:

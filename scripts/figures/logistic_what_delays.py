@@ -53,8 +53,10 @@ def _without_bias(results: Results, run: pd.Series) -> pd.Series | None:
 
 
 def _panel(ax: Axes, results: Results, run: pd.Series, without: pd.Series | None) -> None:
-    for quantity, (_, line) in LINES.items():
-        band(ax, results.curve(run["run"], quantity, "concentrated"), **line)
-    if without is not None:
-        band(ax, results.curve(without["run"], "accuracy", "concentrated"), **NO_BIAS[1])
+    band(ax, results.curve(run["run"], "accuracy", "concentrated"), **LINES["accuracy"][1])
+    others = [(run, quantity, line) for quantity, (_, line) in LINES.items() if quantity != "accuracy"]
+    others += [] if without is None else [(without, "accuracy", NO_BIAS[1])]
+    for other, quantity, line in others:
+        middle = results.curve(other["run"], quantity, "concentrated").median(axis=1)
+        ax.plot(middle.index, middle, **line)
     mark(ax, PAPER_END, "paper's end", "0.4")

@@ -10,7 +10,7 @@ from experiments import datasets_of, runs_of
 
 SEEDS = 2
 ONE_RUN = ("support", "sweeps")  # keys of data sets and experiments that give an experiment several runs
-PAIRED = 30
+N_STEPS = 12
 MEASURED = ["T_tr", "T_te_standard", "T_te_concentrated", "T_te_concentrated_last", "T_te_geometric"]
 PREDICTED = ["T_te_flow", "T_te_model", "T_te_theorem", "T_te_bound"]
 PHASES = {"t_phase_2": 300, "t_phase_3": 2500, "t_peak": 2500}
@@ -64,7 +64,7 @@ def _delta(run: dict) -> float:
 
 
 def _steps(run: dict) -> np.ndarray:
-    steps = np.unique(np.geomspace(1, run["horizon"], PAIRED).round().astype(np.int64))
+    steps = np.unique(np.geomspace(1, run["horizon"], N_STEPS).round().astype(np.int64))
     return np.unique([steps, steps + 1]) if run["reduction"] == "sum" else steps
 
 
@@ -88,10 +88,12 @@ def _series(run: dict, steps: np.ndarray) -> dict[tuple[str, str], np.ndarray]:
 
 def _curves(run: dict) -> Iterator[pd.DataFrame]:
     steps = _steps(run)
+    found = _series(run, steps)
+    names = pd.DataFrame([name for name in found for _ in steps], columns=["quantity", "split"])
+    values = np.concatenate(list(found.values()))
     for seed in range(SEEDS):
-        for (quantity, split), values in _series(run, steps).items():
-            shared = {"run": run["run"], "seed": seed, "quantity": quantity, "split": split}
-            yield pd.DataFrame({"step": steps, "value": values * (1 + 0.05 * seed)}).assign(**shared)
+        shared = {"run": run["run"], "seed": seed, "step": np.tile(steps, len(found))}
+        yield names.assign(value=values * (1 + 0.05 * seed), **shared)
 
 
 def _theory(run: dict) -> Iterator[pd.DataFrame]:
