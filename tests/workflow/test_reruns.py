@@ -137,18 +137,18 @@ def test_another_number_of_steps_trains_that_run_again(project):
 
 
 def test_other_snapshots_in_high_dimension_are_evaluated_and_attacked_without_training(project):
-    project.edit(QUICK, "highdim-plain: {", "highdim-plain: {n_snapshots: 25, ")
+    project.edit(QUICK, "highdim-plain-mean: {", "highdim-plain-mean: {n_snapshots: 25, ")
     jobs = project.planned()
-    runs = ("highdim-plain", "highdim-plain-bias-0")
     assert trained(jobs) == set()
-    assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
-        f"{job} the snapshots of run {run}" for job in ("Attack", "Evaluate") for run in runs
+    assert {job for job in jobs if job.startswith(("Attack", "Evaluate", "Predict"))} == {
+        *(f"Evaluate and attack the snapshots of seed {seed} of balanced-300" for seed in range(2)),
+        *(f"Predict from the law of the data alone highdim-plain-mean{end}" for end in ("", "-bias-0")),
     }
 
 
 def test_other_class_counts_in_high_dimension_train_that_run_again(project):
     project.edit(QUICK, "n_pos: 225, n_neg: 75", "n_pos: 240, n_neg: 60")
-    assert trained(project.planned()) == {"highdim-classes"}
+    assert trained(project.planned()) == {"highdim-classes-sum", "highdim-classes-mean-classes-75-25"}
 
 
 DELTA = {f"delta-e400-{pair}" for pair in ("20-20", "26-14", "32-8", "36-4")}

@@ -79,7 +79,7 @@ rule train_highdim_mean:
         seed=config["seed"],
         checkpoint=lambda wildcards, output: f"{output.trajectory}.checkpoint",
     message:
-        "Train logistic regression by mean loss in high dimension for {wildcards.stream}, seed {wildcards.replicate}"
+        "Train by mean loss in high dimension seed {wildcards.replicate} of {wildcards.stream}"
     shell:
         "python {input.code[0]} --run {params.run:q} --seed {params.seed} --replicate {wildcards.replicate} "
         "--checkpoint {params.checkpoint} --trajectory {output.trajectory} --certificate {output.certificate} "
@@ -112,7 +112,7 @@ rule evaluate_highdim:
         run=evaluated,
         seed=config["seed"],
     message:
-        "Evaluate and attack the snapshots of the runs on {wildcards.population}, seed {wildcards.replicate}"
+        "Evaluate and attack the snapshots of seed {wildcards.replicate} of {wildcards.population}"
     shell:
         "python {input.code[0]} --run {params.run:q} --seed {params.seed} --replicate {wildcards.replicate} "
         "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} "
@@ -138,6 +138,6 @@ rule predict_highdim:
     params:
         run=only("d", "n_pos", "n_neg", "gamma", "alpha", "bias", "eta", "horizon", "n_snapshots"),
     message:
-        "Predict the run {wildcards.run} from the law of its data alone"
+        "Predict from the law of the data alone {wildcards.run}"
     shell:
         "python {input.code[0]} --run {params.run:q} --theory {output.theory} 2> {log}"
