@@ -89,6 +89,19 @@ def test_a_time_that_does_not_exist_counts_against_grokking():
     assert groks([999, 20])["measured"] == 0
 
 
+def test_an_interval_is_cut_where_the_number_cannot_be(monkeypatch):
+    for given, verdict_, interval in (
+        (Measurement(0.99, 0.95, 1.03), "reproduced", (0.95, 1.0)),
+        (Measurement(0.99, 0.85, 1.03), "partly reproduced", (0.85, 1.0)),
+        (Measurement(1.2, 1.1, 1.3), "not reproduced", (1.1, 1.3)),
+    ):
+        claim = GROKS | {"limits": {"at_least": 0.9, "up_to": 1}, "measure": {"name": "given", "equation": "e"}}
+        monkeypatch.setitem(MEASURES, "given", lambda results, equation, given=given: given)
+        empty = pd.DataFrame({"run": [], "equation": [], "scale": [], "deviations": []})
+        judged = judge([claim], Results({"runs": empty, "bounds": empty})).iloc[0]
+        assert (judged["verdict"], (judged["ci_low"], judged["ci_high"])) == (verdict_, interval)
+
+
 def test_the_page_shows_number_interval_and_verdict():
     claim = groks([1000, None]).to_dict() | {"ci_low": 0.25, "ci_high": 0.75}
     page = claims_page(pd.DataFrame([claim]), pd.DataFrame([claim | {"statement": "Ours."}]))
