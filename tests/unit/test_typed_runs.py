@@ -7,6 +7,8 @@ import pytest
 import yaml
 from checkout import ROOT
 from experiments import datasets_of, runs_of, settled
+from grokking.depth.networks import Run as DepthRun
+from grokking.depth.ridge import Run as OptimiserRun
 from grokking.highdim.attack import AttackRun
 from grokking.highdim.run import EvaluationRun
 from grokking.highdim.training import TrainingRun
@@ -22,6 +24,7 @@ from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
 STAGES += [("highdim", EvaluationRun), ("highdim", AttackRun)]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
 STAGES += [("planar", PlanarTrainingRun), ("planar", PlanarEvaluationRun), ("planar", PlanarAttackRun)]
 DATA = [("ridge", DataSet), ("planar", Drawn)]
 

@@ -12,7 +12,7 @@ SECTIONS = {
     "Claims and verdicts": 1,
     "Logistic regression, d = 1024": 3,
     "Logistic regression, d = 2": 6,
-    "Ridge regression and two-layer networks": 9,
+    "Ridge regression and two-layer networks": 10,
     "Time of generalisation against delta": 3,
 }
 
