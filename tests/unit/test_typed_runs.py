@@ -8,6 +8,8 @@ import yaml
 from checkout import ROOT
 from evaluations import EVALUATED, POPULATION, by_data, streams
 from experiments import datasets_of, runs_of, settled
+from grokking.depth.networks import Run as DepthRun
+from grokking.depth.ridge import Run as OptimiserRun
 from grokking.flow.prediction import PredictedRun
 from grokking.flow.training import TrainingRun as StreamedRun
 from grokking.highdim.run import EvaluatedRun, Evaluation
@@ -24,6 +26,7 @@ from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
 STAGES += [("highdim", EvaluatedRun), ("highdim", PredictedRun)]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
 STAGES += [("planar", PlanarTrainingRun), ("planar", PlanarEvaluationRun), ("planar", PlanarAttackRun)]
 DATA = [("ridge", DataSet), ("planar", Drawn)]
 

@@ -32,7 +32,8 @@ if ERRORS:
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
-SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks", "planar", "highdim")}
+NAMES = ("ridge", "networks", "depth", "optimisers", "planar", "highdim")
+SECTIONS = {section: runs_of(config, section) for section in NAMES}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()
 MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evaluation depends on
@@ -59,6 +60,17 @@ pathvars:
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+
+
+def together(*keys):
+    """Return a function for `params:` that gives these parameters of all runs of an experiment as JSON."""
+
+    def parameters(wildcards):
+        runs = [run for run in RUNS.values() if run["experiment"] == wildcards.experiment]
+        chosen = [{key: run[key] for key in ("run", *keys)} for run in runs]
+        return json.dumps({"run": wildcards.experiment, "runs": chosen}, sort_keys=True)
+
+    return parameters
 
 
 def listed(wildcards):
