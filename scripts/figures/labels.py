@@ -5,21 +5,24 @@ from matplotlib.axes import Axes
 
 from figures.style import OVER_LINES
 
+SIDES = {  # where a name stands, seen from its point: shift in points, alignments
+    "above": ((0, 3), "center", "bottom"),
+    "below": ((0, -3), "center", "top"),
+    "above right": ((2, 2), "left", "bottom"),
+    "below left": ((-2, -2), "right", "top"),
+    "above left": ((-2, 2), "right", "bottom"),
+    "below right": ((2, -2), "left", "top"),
+    "right": ((3, 0), "left", "center"),
+}
 
-def label_line(ax: Axes, curves: pd.DataFrame, at: float, text: str, color, dy: float = 4, **kwargs) -> None:
-    """Write a name `dy` points above (below, where negative) the median of curves at the first x from `at` on."""
+
+def label_line(ax: Axes, curves: pd.DataFrame, at: float, text: str, color, side: str = "above") -> None:
+    """Write a name beside the median of curves at the first x from `at` on; nothing where they end before."""
     middle = curves.median(axis=1).dropna().loc[at:]
+    shift, ha, va = SIDES[side]
     if len(middle):
-        ax.annotate(
-            text,
-            (middle.index[0], middle.iloc[0]),
-            xytext=(0, dy),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if dy > 0 else "top",
-            color=color,
-            **OVER_LINES | kwargs,
-        )
+        point = (middle.index[0], middle.iloc[0])
+        ax.annotate(text, point, xytext=shift, textcoords="offset points", ha=ha, va=va, color=color, **OVER_LINES)
 
 
 def power_of_ten(value: float) -> str:

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READING_COLORS, READINGS, theory
 from figures.labels import label_line, power_of_ten
 from figures.logistic_highdim_figure1 import share_wrong
-from figures.style import TEST, THEORY, TRAIN, band, letter, panels, shades
+from figures.style import OVER_LINES, TEST, THEORY, TRAIN, band, letter, panels, shades
 
+LEAST_SHARE = 1e-5  # below it lies less than a point of the smaller training sets
 DASHED = {"color": THEORY, "linestyle": "--", "linewidth": 0.9}
 
 
@@ -22,10 +23,10 @@ def draw(results: Results) -> Figure:
     runs = balanced_sizes(results, "mean")
     for (_, run), color in zip(runs.iterrows(), shades(len(runs)), strict=True):
         name = power_of_ten(run["size"])
-        _angle(axes[0, 0], results, run, color, name)
-        _norm(axes[0, 1], results, run, color)
-        _concentrated(axes[0, 2], results, run, color, name)
-    _limits(axes[0, 0], axes[0, 1], runs.iloc[-1])
+        _concentrated(axes[0, 0], results, run, color, name)
+        _angle(axes[0, 1], results, run, color)
+        _norm(axes[0, 2], results, run, color)
+    _limits(axes[0, 1], axes[0, 2], runs.iloc[-1])
     _final_errors(axes[1, 0], results, runs)
     for reduction, reading in READINGS.items():
         sizes = balanced_sizes(results, reduction)
@@ -36,11 +37,10 @@ def draw(results: Results) -> Figure:
     return figure
 
 
-def _angle(ax: Axes, results: Results, run: pd.Series, color, name: str) -> None:
+def _angle(ax: Axes, results: Results, run: pd.Series, color) -> None:
     """Draw tan(angle) sqrt(N ||w||), which the limit has constant, measured and by theory."""
     scaled = np.tan(results.curve(run["run"], "angle")) * np.sqrt(run["size"] * results.curve(run["run"], "norm"))
     band(ax, scaled, color=color)
-    label_line(ax, scaled, 3e5, f"$N$ = {name}", color)
     norm = theory(results, run, "norm")
     ax.plot(norm.index, theory(results, run, "tan_angle") * np.sqrt(run["size"] * norm), **DASHED)
 
@@ -53,7 +53,7 @@ def _norm(ax: Axes, results: Results, run: pd.Series, color) -> None:
 def _concentrated(ax: Axes, results: Results, run: pd.Series, color, name: str) -> None:
     curve = results.curve(run["run"], "accuracy", "concentrated")
     band(ax, curve, color=color)
-    label_line(ax, curve, 1e6, name, color)
+    label_line(ax, curve, run["horizon"], name, color, "right")
     ax.plot(theory(results, run, "accuracy_concentrated"), **DASHED)
 
 
@@ -61,7 +61,7 @@ def _limits(angle: Axes, norm: Axes, run: pd.Series) -> None:
     """Draw the limits for N to infinity, then ||w|| >> 1."""
     constant = limit_tangent(1.0, 1, run["d"])
     angle.axhline(constant, color=THEORY, linewidth=0.7, linestyle=":")
-    angle.annotate(f"limit, {constant:.2f}", (2, constant), va="bottom", fontsize=7)
+    angle.annotate(f"limit, {constant:.2f}", (run["horizon"], constant), va="top", ha="right", **OVER_LINES)
     steps = np.geomspace(1, run["horizon"], 50)
     norm.plot(steps, limit_norm(steps, run["eta"]), color=THEORY, linewidth=0.9, linestyle=":")
     norm.annotate("$(k t)^{1/3}$", (20, limit_norm(np.array(20.0), run["eta"])), va="bottom", ha="right", fontsize=7)
@@ -69,17 +69,22 @@ def _limits(angle: Axes, norm: Axes, run: pd.Series) -> None:
 
 def _final_errors(ax: Axes, results: Results, runs: pd.DataFrame) -> None:
     """Draw the share wrong at the end against N; training accuracy may be 1, which has no place on the axis."""
-    for split, color in (("train", TRAIN), ("standard", TEST)):
+    for split, color, side in (("train", TRAIN, "right"), ("standard", TEST, "above right")):
         wrong = share_wrong(_at_end(results, runs, split))
         band(ax, wrong, color=color, marker="o", markersize=3)
-        label_line(ax, wrong, 1e5, split, color)
-        _dashed_ends(ax, results, runs, f"accuracy_{split}", lambda accuracy: 1 - accuracy)
+        label_line(ax, wrong, 1e5, split, color, side)
+        _dashed_ends(ax, results, runs, f"accuracy_{split}", _visible)
+
+
+def _visible(accuracy: float) -> float:
+    """Return the share wrong, NaN where the axis does not reach it."""
+    return 1 - accuracy if 1 - accuracy >= LEAST_SHARE else np.nan
 
 
 def _final_concentrated(ax: Axes, results: Results, runs: pd.DataFrame, reading: str, color) -> None:
     right = _at_end(results, runs, "concentrated")
     band(ax, right, color=color, marker="o", markersize=3)
-    label_line(ax, right, 3e5, reading, color)
+    label_line(ax, right, 2e5, reading, color, "above left")
     _dashed_ends(ax, results, runs, "accuracy_concentrated", lambda accuracy: accuracy)
 
 
@@ -94,7 +99,7 @@ def _cost(ax: Axes, results: Results, runs: pd.DataFrame, reading: str, color) -
         costs[run["size"]] = pd.concat([alone, stream]).mean()
     drawn = pd.Series(costs).sort_index().to_frame()
     ax.plot(drawn.index, drawn[0], "o-", color=color, markersize=3)
-    label_line(ax, drawn, 1e5, reading, color)
+    label_line(ax, drawn, 2e5, reading, color, "above left")
 
 
 def _at_end(results: Results, runs: pd.DataFrame, split: str) -> pd.DataFrame:
@@ -111,16 +116,15 @@ def _dashed_ends(ax: Axes, results: Results, runs: pd.DataFrame, quantity: str, 
 
 
 def _finish(axes: np.ndarray) -> None:
-    labels = [r"$\tan\angle\,\sqrt{N\,\Vert w\Vert}$", r"$\Vert w\Vert$", "concentrated accuracy"]
+    labels = ["concentrated accuracy", r"$\tan\angle\,\sqrt{N\,\Vert w\Vert}$", r"$\Vert w\Vert$"]
     labels += ["share wrong at the end", "concentrated, at the end", "training, CPU s a seed"]
     for ax, label in zip(axes.flat, labels, strict=True):
         ax.set(xscale="log", xlabel="step $t$", ylabel=label)
     for ax in axes[1]:
         ax.set_xlabel("training points $N$")
-    for ax in (axes[0, 1], axes[1, 0]):
+    for ax in (axes[0, 2], axes[1, 0]):
         ax.set_yscale("log")
-    axes[0, 0].set_ylim(bottom=0)
+    axes[0, 1].set_ylim(bottom=0)
+    axes[1, 0].set_ylim(bottom=LEAST_SHARE)
     axes[1, 2].set_ylim(bottom=0)
-    for ax in (axes[0, 2], axes[1, 1]):
-        ax.set_ylim(0.48, 1)
     letter(axes)

@@ -59,7 +59,7 @@ def test_the_noise_of_a_balanced_sample_is_drawn_where_theory_has_it(drawn):
 
 
 def test_theory_is_drawn_with_each_size_and_the_limit_of_many_points(drawn):
-    angle, norm, concentrated, errors, *_ = drawn["scaling"].axes
+    concentrated, angle, norm, errors, *_ = drawn["scaling"].axes
     for ax in (angle, norm, concentrated):
         assert len([line for line in ax.lines if line.get_linestyle() == "--"]) == 4
     assert "limit, 18.53" in texts(angle)
