@@ -149,7 +149,7 @@ def test_a_claim_that_cannot_be_computed_takes_no_other_along(monkeypatch):
 def test_a_claim_has_the_deviations_of_every_experiment_that_it_rests_on():
     runs = [("a", "delta-total-sum", "paper", "a gap"), ("b", "delta-total-no-bias-sum", "reduced", "a control")]
     columns = ["run", "experiment", "scale", "deviations"]
-    frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1)
+    frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1, horizon=10**6)
     rows = [(run, 0, "T_te_concentrated_last", 0.01, step) for run, step in (("a", 4000), ("b", 10))]
     times = pd.DataFrame(rows, columns=["run", "seed", "quantity", "eps", "step"])
     judged = judge([CLAIMS["delta-control-delay-sum"]], Results({"runs": frame, "times": times})).iloc[0]
