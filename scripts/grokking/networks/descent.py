@@ -14,7 +14,7 @@ from grokking.networks.pieces import Pieces, State
 TOLERANCE = 3e-4
 FIRST_PIECE = 64  # steps
 GROWTH = 4.0  # of a piece over the one before, at most
-# Training is over below this fraction of the threshold eps on L_n: the next piece may be as long as the run.
+# Training counts as over below this fraction of the threshold eps on L_n.
 SETTLED = 1e-3
 LOCATED = 1e-2  # steps to which a crossing is located, below the error of the pieces
 
@@ -51,7 +51,6 @@ class Descent:
         if weight_decay <= 0:
             raise ValueError(f"weight_decay: {weight_decay} is not allowed; expected a positive number")
         self._pieces = Pieces(X, m, eta, weight_decay)
-        self._settled_loss = SETTLED * eps
         self._tolerance = TOLERANCE * np.sqrt(2 * eps)
         self.kernels = 0
 
@@ -66,19 +65,12 @@ class Descent:
         return state
 
     def states(self, theta: np.ndarray, horizon: int) -> Iterator[State]:
-        """Yield the states at the ends of the pieces, from step 0 until training has settled, and that at `horizon`."""
+        """Yield the states at the ends of the pieces, from step 0 to that at `horizon`."""
         state = self.start(theta)
-        while not self.settled(state) and state.step < horizon:
-            yield state
-            state = self._piece(state, horizon - state.step)
-        state = replace(state, piece=float(horizon))
         yield state
-        if state.step < horizon:
-            yield self.advance(state, horizon)
-
-    def settled(self, state: State) -> bool:
-        """Tell whether training is over, so that mere decay is left."""
-        return state.train_loss <= self._settled_loss
+        while state.step < horizon:
+            state = self._piece(state, horizon - state.step)
+            yield state
 
     def _piece(self, state: State, remaining: float) -> State:
         """Return the state after as many steps, up to `remaining`, as the tolerance lets one piece take."""
@@ -113,7 +105,7 @@ def train_network(
     """
     descent = Descent(X, len(theta), eta, weight_decay, eps)
     states = list(descent.states(theta, int(steps[-1])))
-    settled = next((state for state in states if descent.settled(state)), None)
+    settled = next((state for state in states if state.train_loss <= SETTLED * eps), None)
     above_eps = crossing(descent, states, lambda state: _log_ratio(state.train_loss, eps))
     above_c = crossing(descent, states, lambda state: _log_ratio(state.test_loss, c))
     t1 = None if above_eps in (None, 0) else int(np.floor(above_eps))

@@ -180,7 +180,7 @@ def test_the_error_of_a_piece_falls_with_the_third_power_of_its_steps_and_the_es
 
 def test_logged_losses_belong_to_their_steps():
     X, theta = problem(60, 8, 10, 1.0)
-    steps = np.array([0, 1, 7, 300])
+    steps = np.array([0, 1, 7, 300, 3000])
     run = train_network(X, theta, 1e-3, 0.2, 0.01, 0.01, steps)
     for index, step in enumerate(steps):
         at = theta
