@@ -34,8 +34,9 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 	cp results/figures/*.png docs/figures/
 	cp results/tables/claims.parquet results/tables/checks.parquet results/tables/runs.parquet docs/tables/
 	snakemake --rulegraph mermaid-js > results/rules.mmd
-	python scripts/update_readme.py --claims results/tables/claims.parquet --declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) \
-		--rules results/rules.mmd --readme README.md --methods docs/methods.md
+	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
+		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
+		--templates workflow/pages/*.md --rules results/rules.mmd --readme README.md --methods docs/methods.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .

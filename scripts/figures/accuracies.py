@@ -1,11 +1,25 @@
-"""Curves of the logistic runs with their spread over seeds and over the two steps of each pair."""
+"""Curves of the logistic runs with their spread over seeds, under both readings of the loss, and their axes."""
+
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from judging.query import Results
+from judging.query import NotInResultsError, Results
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from figures.style import OVER_LINES, THEORY
+from figures.style import COLORS, OVER_LINES, PAPER, THEORY
+
+READINGS = {"mean": "mean loss", "sum": "as printed"}
+"""The paper's loss, read as the mean over points or as the sum that it prints: `reduction`, and how we call it."""
+READING_COLORS = {"mean": COLORS[0], "sum": COLORS[1]}
+
+
+def curve(results: Results, run: pd.Series, quantity: str, split: str = "train") -> pd.DataFrame:
+    """Return one run's curve: index step, columns the seeds; with the sum loss both steps of each pair, as `paired`."""
+    if run["reduction"] == "sum":
+        return paired(results, run["run"], quantity, split)
+    return results.curve(run["run"], quantity, split)
 
 
 def paired(results: Results, run: str, quantity: str, split: str = "train") -> pd.DataFrame:
@@ -18,6 +32,35 @@ def paired(results: Results, run: str, quantity: str, split: str = "train") -> p
     return rows.assign(second=second, first=rows["step"] - second).pivot_table(
         index="first", columns=["seed", "second"], values="value"
     )
+
+
+def theory(results: Results, run: pd.Series, quantity: str) -> pd.Series:
+    """Return what theory without a free parameter says of one run: index step; empty where it says nothing."""
+    rows = results.table("theory")
+    return rows[(rows["run"] == run["run"]) & (rows["quantity"] == quantity)].set_index("step")["value"]
+
+
+def runs_if_any(results: Results, experiment: str, **values) -> pd.DataFrame:
+    """Return the runs of an experiment with these values in the table's columns, none where there is no such run."""
+    try:
+        return results.runs(experiment, **values)
+    except NotInResultsError:
+        return results.table("runs").iloc[:0]
+
+
+def balance(run: pd.Series) -> str:
+    """Return S+/S- for a label."""
+    return f"{run['s_pos']:g}/{run['s_neg']:g}"
+
+
+def most_imbalanced(runs: pd.DataFrame) -> pd.Series:
+    """Return the run with the greatest S+ - S-."""
+    return runs.loc[(runs["s_pos"] - runs["s_neg"]).idxmax()]
+
+
+def least_imbalanced(runs: pd.DataFrame) -> pd.Series:
+    """Return the run with the least |S+ - S-|."""
+    return runs.loc[(runs["s_pos"] - runs["s_neg"]).abs().idxmin()]
 
 
 def time_axes(axes: np.ndarray) -> None:
@@ -43,3 +86,22 @@ def mark(ax: Axes, step: float, text: str, color=THEORY) -> None:
         color=color,
         **OVER_LINES,
     )
+
+
+def mark_level(ax: Axes, value: float, text: str, color=PAPER, side: str = "left", va: str = "bottom") -> None:
+    """Draw a horizontal line at a level, its text along it at one side."""
+    ax.axhline(value, color=color, linewidth=0.7, linestyle="--", zorder=0)
+    place = (0.01 if side == "left" else 0.99, value)
+    ax.annotate(text, place, xycoords=("axes fraction", "data"), ha=side, va=va, color=color, **OVER_LINES)
+
+
+def shared_legend(figure: Figure, ax: Axes, lines: Mapping[str, Mapping], ncols: int | None = None) -> None:
+    """Write a legend above all panels: for each name how its line is drawn."""
+    handles = [ax.plot([], [], **line)[0] for line in lines.values()]
+    figure.legend(handles, list(lines), loc="outside upper center", ncols=ncols or len(lines), columnspacing=1.2)
+
+
+def spread(values: Iterable[float]) -> tuple[float, float, float]:
+    """Return the median of numbers, the least and the greatest."""
+    array = np.fromiter(values, float)
+    return float(np.median(array)), float(array.min()), float(array.max())

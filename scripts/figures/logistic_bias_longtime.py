@@ -1,61 +1,84 @@
-"""Our figure: the bias from the first step to the horizon, with eq. (11), the reduced model and its limit."""
+"""Our figure: bias, distance and norm from the first step to the horizon, with theory and its limits."""
 
 import numpy as np
 import pandas as pd
 from grokking.logistic import reduced
-from grokking.logistic.theory import FLOW_STARTS, PAPER_HORIZON, bias_flow
 from judging.fits import imbalanced
 from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import mark, time_axes
-from figures.style import PAPER, TEST, THEORY, TRAIN, band, letter, panels
+from figures.accuracies import READINGS, balance, curve, mark, mark_level, shared_legend, theory, time_axes
+from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
 
-EXPERIMENT = "delta-e400"
+EXPERIMENTS = {"mean": "delta-total-mean", "sum": "delta-total-sum"}
+QUANTITIES = {"bias": r"$b\,/\,|\log\,\delta|$", "bias_distance": r"distance $|b|/\|w\|$", "norm": r"$\|w\|$"}
+EVERY = 3
+PAPER_END = 1e7
+PEAK_FROM = 20
+"""The first steps, whose distances are those of a w that has hardly begun to grow, are left out."""
+ALONE_FROM = 1e5
+"""Steps from which support vectors alone drive w under the printed loss."""
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs, curves, times and bounds: the least, a middle and the greatest imbalance."""
-    runs = imbalanced(results.runs(EXPERIMENT)).sort_values("s_pos")
-    figure, axes = panels(1, 3, height=2.7)
-    for ax, index in zip(axes[0], (0, len(runs) // 2, -1), strict=True):
-        _bias(ax, results, runs.iloc[[index]])
+    """Draw from the tables runs, curves and theory: a row for either reading, every third imbalance."""
+    figure, axes = panels(len(READINGS), len(QUANTITIES), height=2.3)
+    for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
+        runs = imbalanced(results.runs(EXPERIMENTS[reduction])).sort_values("s_pos").iloc[::-EVERY][::-1]
+        for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
+            _draw_run(row, results, run, color)
+        _paper_rate(row[1], curve(results, run, "bias_distance").median(axis=1))
+        for ax, label in zip(row, QUANTITIES.values(), strict=True):
+            ax.set_ylabel(label)
+            mark(ax, PAPER_END, "paper's end" if ax is row[1] else "", "0.4")
+        row[0].set_ylabel(f"{reading}\n{QUANTITIES['bias']}")
+        row[0].set(ylim=(-0.1, 2.9), yticks=range(3))
+        mark_level(row[0], 1, r"paper's limit", side="right", va="top")
+        row[0].axhline(2, color="0.6", linewidth=0.6, zorder=0)
+        for ax in row[1:]:
+            ax.set_yscale("log")
+        row[1].set_ylim(bottom=1e-5)
+        row[2].legend(title="$S_+/S_-$", loc="lower right", handlelength=0.8)
     time_axes(axes)
-    _legend(figure, axes[0, 0])
+    _powers(axes[0, 2])
+    shared_legend(
+        figure, axes[0, 0], {"theory, nothing fitted": {"color": THEORY, "linestyle": "--", "linewidth": 0.9}}
+    )
     letter(axes)
     return figure
 
 
-def _bias(ax: Axes, results: Results, chosen: pd.DataFrame) -> None:
-    run = chosen.iloc[0]
-    b = results.curve(run["run"], "bias")
-    band(ax, b, color=TRAIN)
-    middle, counts = b.median(axis=1), (run["s_pos"], run["s_neg"])
-    steps = middle.index.to_numpy(float)
+def _draw_run(row: np.ndarray, results: Results, run: pd.Series, color) -> None:
+    limit = np.log(run["s_pos"] / run["s_neg"]) / 2
+    for ax, quantity in zip(row, QUANTITIES, strict=True):
+        unit = limit if quantity == "bias" else 1.0
+        band(ax, curve(results, run, quantity) / unit, label=balance(run), color=color, linewidth=1.0)
+        predicted = _predicted(results, run, quantity) / unit
+        ax.plot(predicted.index, predicted, color=THEORY, linestyle="--", linewidth=0.8)
+
+
+def _predicted(results: Results, run: pd.Series, quantity: str) -> pd.Series:
+    """Return what the flow of (w, b) says of the mean loss, and the model of support vectors alone of the printed."""
+    if run["reduction"] == "mean":
+        return theory(results, run, quantity)
+    steps, counts = np.geomspace(ALONE_FROM, run["horizon"], 200), (run["s_pos"], run["s_neg"])
     z = reduced.logit(steps, *counts, eta=run["eta"], gamma=run["gamma"])
-    ax.plot(steps, reduced.bias(z, *counts), color=THEORY, linestyle="--", linewidth=0.9)
-    sums = [results.numbers(chosen, f"log_A_S_{sign}").median() for sign in ("pos", "neg")]
-    for start in FLOW_STARTS:
-        later = steps[steps >= start]
-        dense = np.unique(np.concatenate([later[0] + np.arange(1, 4), later]))
-        ax.plot(dense, bias_flow(dense, later[0], middle[later[0]], *sums), color=PAPER, linestyle="-", linewidth=0.7)
-        ax.plot(later[0], middle[later[0]], color=PAPER, marker="o", markersize=2.5)
-    ax.axhline(np.log(run["s_pos"] / run["s_neg"]) / 2, color="0.6", linewidth=0.7, zorder=0)
-    reached = results.times(chosen, "t_bias_limit").median()
-    if np.isfinite(reached):
-        mark(ax, reached, "within 1 %", TEST)
-    ax.set_ylabel("bias $b$")
-    mark(ax, PAPER_HORIZON, "paper's end", "0.4")
-    ax.set_title(f"$S_+/S_-$ = {run['s_pos']:.0f}/{run['s_neg']:.0f}", loc="right")
+    found = {"bias": reduced.bias(z, *counts), "norm": 2 * z / run["gamma"]}
+    found["bias_distance"] = found["bias"] / found["norm"]
+    return pd.Series(found[quantity], index=steps)
 
 
-def _legend(figure: Figure, ax: Axes) -> None:
-    handles = [
-        ax.plot([], [], color=TRAIN)[0],
-        ax.plot([], [], color=THEORY, linestyle="--", linewidth=0.9)[0],
-        ax.plot([], [], color=PAPER, marker="o", markersize=2.5, linewidth=0.7)[0],
-        ax.plot([], [], color="0.6", linewidth=0.7)[0],
-    ]
-    names = ["measured", "reduced model", "eq. (11) from $t_0$ (dot)", r"$-\log\,\delta$"]
-    figure.legend(handles, names, loc="outside upper center", ncols=len(names))
+def _paper_rate(ax: Axes, distance: pd.Series) -> None:
+    """Draw the paper's decay 1/log t from the peak on that a run's distance has from step PEAK_FROM on."""
+    later = distance.loc[PEAK_FROM:]
+    falling = later.loc[later.idxmax() :]
+    rate = falling.iloc[0] * np.log(falling.index[0]) / np.log(falling.index)
+    ax.plot(falling.index, rate, color=PAPER, linestyle=":", linewidth=1.2)
+    ax.annotate(r"$1/\log t$", (falling.index[-1], rate[-1]), ha="right", va="bottom", color=PAPER, **OVER_LINES)
+
+
+def _powers(ax: Axes) -> None:
+    """Write the growth of each stretch of time beside it."""
+    for text, x, y in ((r"$t^{1/3}$", 0.36, 0.53), ("$t$", 0.63, 0.76), (r"$\log t$", 0.84, 0.85)):
+        ax.annotate(text, (x, y), xycoords="axes fraction", color=THEORY, **OVER_LINES)

@@ -34,10 +34,10 @@ def _strip(ax: Axes, points: pd.DataFrame, run: pd.Series) -> None:
 
 
 PANELS = {  # title: experiment whose first run's data is shown, split, and how
-    "train": ("logistic-plain", "train", _square),
-    "concentrated": ("logistic-plain", "concentrated", _strip),
-    "planted, square": ("logistic-full", "train", _strip),
-    "planted, equispaced": ("logistic-equispaced", "train", _strip),
+    "train": ("logistic-plain-mean", "train", _square),
+    "concentrated": ("logistic-plain-mean", "concentrated", _strip),
+    "planted, square": ("logistic-full-mean", "train", _strip),
+    "planted, equispaced": ("logistic-equispaced-mean", "train", _strip),
 }
 
 

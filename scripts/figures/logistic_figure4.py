@@ -5,44 +5,66 @@ import pandas as pd
 from judging.query import Results
 from matplotlib.figure import Figure
 
-from figures.accuracies import mark, paired, time_axes
+from figures.accuracies import READINGS, curve, mark, runs_if_any, shared_legend, time_axes
 from figures.style import COLORS, PAPER, band, letter, panels
 
 QUANTITIES = {
     ("bias", "train"): "bias $b$",
     ("bias_distance", "train"): r"$|b|/\|w\|$",
-    ("accuracy", "concentrated"): "concentrated accuracy",
+    ("accuracy", "concentrated"): "conc. accuracy",
 }
 CLASSES = {"balanced classes": 0, "more of class +1": 1, "more of class −1": -1}
-SUPPORT = {1: COLORS[0], 0: COLORS[4], -1: COLORS[3]}  # sign of s_pos - s_neg: colour
+SUPPORT = {None: "0.45", 0: COLORS[4], 1: COLORS[0], -1: COLORS[3]}
+"""None for nothing planted, else the sign of S+ - S-: colour."""
 PAPER_PEAKS = {"balanced classes": 2e3, "more of class +1": 7e2, "more of class −1": 7e2}
+# Experiments of figures 1 and 2 that have the column of balanced classes.
+BALANCED = {
+    "mean": ("logistic-full-mean", "logistic-plain-mean"),
+    "sum": ("logistic-equispaced-sum", "logistic-plain-sum"),
+}
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs and curves."""
-    runs = _grid(results)
-    figure, axes = panels(len(QUANTITIES), len(CLASSES), height=1.8, sharex=True, sharey="row")
-    for column, (title, sign) in zip(axes.T, CLASSES.items(), strict=True):
-        chosen = runs[np.sign(runs["n_pos"] - runs["n_neg"]) == sign]
-        for ax, (quantity, split) in zip(column, QUANTITIES, strict=True):
-            for _, run in chosen.iterrows():
-                color = SUPPORT[np.sign(run["s_pos"] - run["s_neg"])]
-                text = f"{run['s_pos']:.0f}/{run['s_neg']:.0f}"
-                band(ax, paired(results, run["run"], quantity, split), label=text, color=color, linewidth=0.9)
-        column[0].set_title(title, loc="right")
-        mark(column[1], PAPER_PEAKS[title], "peak, paper", PAPER)
-    for ax, label in zip(axes[:, 0], QUANTITIES.values(), strict=True):
-        ax.set_ylabel(label)
-    axes[2, 0].legend(title="$S_+/S_-$", loc="upper left")
-    axes[1, 0].set(yscale="log", ylim=(1e-5, 1))
+    """Draw from the tables runs and curves: three rows for either reading of the loss."""
+    figure, axes = panels(len(READINGS) * len(QUANTITIES), len(CLASSES), height=1.2, sharex=True, sharey="row")
+    names = {}
+    for block, (reduction, reading) in zip(np.split(axes, len(READINGS)), READINGS.items(), strict=True):
+        runs = _grid(results, reduction)
+        names |= {_support(run): _name(run) for _, run in runs.iterrows()}
+        for column, (title, sign) in zip(block.T, CLASSES.items(), strict=True):
+            for _, run in runs[np.sign(runs["n_pos"] - runs["n_neg"]) == sign].iterrows():
+                for ax, (quantity, split) in zip(column, QUANTITIES, strict=True):
+                    band(ax, curve(results, run, quantity, split), color=SUPPORT[_support(run)], linewidth=0.9)
+            column[0].axhline(0, color="0.8", linewidth=0.5, zorder=0)
+            mark(column[1], PAPER_PEAKS[title], "paper", PAPER)
+        for ax, label in zip(block[:, 0], QUANTITIES.values(), strict=True):
+            ax.set_ylabel(f"{reading}\n{label}")
+        block[1, 0].set(yscale="log", ylim=(1e-5, 1))
+        block[2, 0].set_ylim(0.45, 1.02)
+    for ax, title in zip(axes[0], CLASSES, strict=True):
+        ax.set_title(title, loc="right")
     time_axes(axes)
+    shared_legend(figure, axes[0, 0], {names[key]: {"color": color} for key, color in SUPPORT.items() if key in names})
     letter(axes)
     return figure
 
 
-def _grid(results: Results) -> pd.DataFrame:
-    """Return the runs of figure 4, and those of figure 2 whose support-vector counts occur in it, swapped or not."""
-    own, other = results.runs("logistic-classes"), results.runs("logistic-full")
+def _grid(results: Results, reduction: str) -> pd.DataFrame:
+    """Return the runs of figure 4, and those with balanced classes whose numbers of support vectors occur in it."""
+    own = results.runs(f"logistic-classes-{reduction}", bias=True)
+    others = [runs_if_any(results, name, bias=True) for name in BALANCED[reduction]]
     counts = {frozenset(pair) for pair in zip(own["s_pos"], own["s_neg"], strict=True)}
+    other = pd.concat(others)
     shared = [frozenset(pair) in counts for pair in zip(other["s_pos"], other["s_neg"], strict=True)]
-    return pd.concat([own, other[shared]]).sort_values("s_pos", ascending=False)
+    return pd.concat([own, other[shared]])
+
+
+def _support(run: pd.Series) -> int | None:
+    return None if run["planting"] == "none" else int(np.sign(run["s_pos"] - run["s_neg"]))
+
+
+def _name(run: pd.Series) -> str:
+    """Return what a run is called in the legend."""
+    if run["planting"] == "none":
+        return "nothing planted"
+    return f"$S_+/S_-$ = {run['s_pos']:g}/{run['s_neg']:g}"

@@ -18,8 +18,7 @@ def delay_within_run(results: Results, experiment: Experiment, test: str, eps: f
     A T_te that is not reached is put at the horizon, the latest that the run allows. Where a T_tr is not reached
     training accuracy still rises at the end, and there is no delay.
     """
-    delays = _delays(results, results.runs(experiment)[:1], f"T_te_{test}", "T_tr", eps)
-    return Measurement(np.nan) if delays.isna().any() else median(delays.to_numpy())
+    return median(_delays(results, results.runs(experiment)[:1], f"T_te_{test}", "T_tr", eps).to_numpy())
 
 
 @measure
@@ -128,33 +127,21 @@ def angle_departure(results: Results, experiment: Experiment, data: str) -> Meas
     Of the experiment's run with a bias on a data set.
     """
     run = results.runs(experiment, dataset=data, bias=True)["run"].iloc[0]
-    measured, predicted = beside_theory(results, run, "angle")
-    return mean(np.tan(measured).div(np.tan(predicted), axis=0).sub(1).abs().max().to_numpy())
+    measured = np.tan(results.curve(run, "angle"))
+    predicted = at_steps(theory(results, run, "tan_angle"), measured.index)
+    return mean(measured.div(predicted, axis=0).sub(1).abs().max().to_numpy())
 
 
 @measure
-def final_departure(results: Results, experiment: Experiment, data: str, quantity: str, split: str) -> Measurement:
-    """A curve's last value less the theory's, of the experiment's run with a bias on a data set, mean over seeds.
+def final_departure(results: Results, experiment: Experiment, data: str, split: str) -> Measurement:
+    """Accuracy at the last step less the theory's, of the run with a bias on a data set, mean over seeds.
 
     There is none where the theory ends before the run.
     """
     run = results.runs(experiment, dataset=data, bias=True)["run"].iloc[0]
-    measured, predicted = beside_theory(results, run, quantity, split)
-    return mean(measured.sub(predicted, axis=0).iloc[-1].to_numpy())
-
-
-def beside_theory(
-    results: Results, run: str, quantity: str, split: str | None = None
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Return one run's curve, a column for each seed, and what the theory says of it at the same steps.
-
-    It is interpolated in log t, and NaN beyond its ends.
-    """
-    measured = results.curve(run, quantity, split)
-    predicted = theory(results, run, quantity if split is None else f"{quantity}_{split}")
-    at, known = (np.log(curve.index.to_numpy(float)) for curve in (measured, predicted))
-    values = np.interp(at, known, predicted.to_numpy(), left=np.nan, right=np.nan)
-    return measured, pd.Series(values, index=measured.index)
+    measured = results.curve(run, "accuracy", split).iloc[-1:]
+    predicted = at_steps(theory(results, run, f"accuracy_{split}"), measured.index)
+    return mean(measured.sub(predicted, axis=0).iloc[0].to_numpy())
 
 
 def theory(results: Results, run: str, quantity: str) -> pd.Series:
@@ -165,6 +152,12 @@ def theory(results: Results, run: str, quantity: str) -> pd.Series:
     if found.empty:
         raise NotInResultsError(f"theory says nothing of {quantity!r} in {run}", own["quantity"].unique())
     return found.set_index("step")["value"].sort_index()
+
+
+def at_steps(predicted: pd.Series, steps: pd.Index) -> pd.Series:
+    """Return a prediction at steps, interpolated in log t; NaN beyond its ends."""
+    at, known = (np.log(index.to_numpy(float)) for index in (steps, predicted.index))
+    return pd.Series(np.interp(at, known, predicted.to_numpy(), left=np.nan, right=np.nan), index=steps)
 
 
 def balanced_sizes(results: Results, reduction: str) -> pd.DataFrame:

@@ -16,17 +16,25 @@ from report.stories import contradictions, story
 
 @stage
 def update_readme(
-    claims: Path, checks: Path, declared: list[Path], told: list[Path], rules: Path, readme: Path, methods: Path
+    claims: Path,
+    checks: Path,
+    declared: list[Path],
+    told: list[Path],
+    templates: list[Path],
+    rules: Path,
+    readme: Path,
+    methods: Path,
 ) -> None:
     """Replace the generated blocks of a README, and the picture of the rules in the page on methods.
 
-    Raises StageError where a story presumes another verdict than was found.
+    Raises StageError where a story, or the template of a page, presumes another verdict than was found.
     """
     judged = [read_parquet(path).to_pandas() for path in (claims, checks)]
     stories = {path.stem: path.read_text() for path in told}
-    lines = [line for text in stories.values() for line in contradictions(text, pd.concat(judged))]
+    texts = {path: path.read_text() for path in (*told, *templates)}
+    lines = [f"{path}: {line}" for path, text in texts.items() for line in contradictions(text, pd.concat(judged))]
     if lines:
-        raise StageError("; ".join(lines))
+        raise StageError("\n".join(lines))
     _replace(readme, blocks(*judged, headlines(declared), stories))
     _replace(methods, {"rules": picture(rules.read_text())})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 import pandas as pd
 
@@ -26,11 +27,14 @@ class Statement:
         return min((claim["verdict"] for claim in self.claims.values()), key=VERDICTS.index)
 
     def said(self, of: Callable[[Mapping], str]) -> str:
-        """Return what its claims say: once where they agree, else a line for each reading."""
-        texts = {reading: of(claim) for reading, claim in self.claims.items()}
-        if len(set(texts.values())) == 1:
-            return next(iter(texts.values()))
-        return BREAK.join(f"{READINGS[reading]}: {text}" for reading, text in texts.items())
+        """Return what its claims say: what they share, up to a semicolon, once, and the rest in a line a reading."""
+        texts = {reading: of(claim).split("; ") for reading, claim in self.claims.items()}
+        shared = list(takewhile(lambda parts: len(set(parts)) == 1, zip(*texts.values(), strict=False)))
+        lines = ["; ".join(parts[0] for parts in shared)] if shared else []
+        rest = {reading: "; ".join(parts[len(shared) :]) for reading, parts in texts.items()}
+        if any(rest.values()):
+            lines += [f"{READINGS[reading]}: {text or '-'}" for reading, text in rest.items()]
+        return BREAK.join(lines)
 
     def result(self, reduction: str | None) -> str:
         """Return verdict and number under one reading."""

@@ -27,6 +27,7 @@ from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
 STAGES += [("highdim", EvaluatedRun), ("highdim", PredictedRun)]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
 STAGES += [
     ("planar", PlanarTrainingRun),
     ("planar", FlowRun),

@@ -181,6 +181,14 @@ BAD = [
         lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(features="sigmoid"),
         ["features: 'sigmoid' is not allowed; expected one of gaussian, relu, fourier"],
     ),
+    (
+        lambda c: c["ridge"]["data"]["fourier-5000"].update(teacher="sparse"),
+        ["ridge.data.fourier-5000.teacher: 'sparse' is not allowed; expected dense for fourier features"],
+    ),
+    (
+        lambda c: c["ridge"]["data"]["relu-1000"].update(sigma2=2.0),
+        ["ridge.data.relu-1000.sigma2: 2.0 is not allowed; expected 1 for relu features"],
+    ),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected a mapping"]),
     (lambda c: c["ridge"].update(data={}), ["ridge.data: {} is not allowed; expected at least 1 entry"]),
     (lambda c: c.pop("networks"), ["networks: missing; expected Two-layer ReLU networks"]),

@@ -107,6 +107,10 @@ def _ridge_data_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
         yield at("n_points"), dataset["n_points"], f"at most m = {dataset['m']}"
     if dataset["features"] == "gaussian" and dataset["d"] != dataset["m"]:
         yield at("d"), dataset["d"], f"d = m = {dataset['m']} for gaussian features"
+    if dataset["features"] == "fourier" and dataset["teacher"] != "dense":
+        yield at("teacher"), dataset["teacher"], "dense for fourier features"
+    if dataset["features"] != "fourier" and dataset["sigma2"] != 1:
+        yield at("sigma2"), dataset["sigma2"], f"1 for {dataset['features']} features"
 
 
 def _ridge_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:

@@ -4,19 +4,21 @@ import pandas as pd
 import pytest
 from figures.plot import plot_figure
 
-EXPERIMENTS = ["logistic-plain", "logistic-full", "logistic-equispaced"]
+EXPERIMENTS = ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]
 
 
 def files(folder, dataset, experiments=EXPERIMENTS):
     """Write the table `runs` and one data set, and return the arguments of the stage that draws figure 3 from them."""
     runs = [{"run": name, "experiment": name, "axis": None, "dataset": dataset} for name in experiments]
     points = [
-        {"seed": 0, "split": split, "x_1": x, "x_2": -x, "y": x} for split in ("train", "concentrated") for x in (-1, 1)
+        {"dataset": dataset, "seed": 0, "split": split, "x_1": x, "x_2": -x, "y": x}
+        for split in ("train", "concentrated")
+        for x in (-1, 1)
     ]
     (folder / "tables").mkdir()
     (folder / "data").mkdir()
     pd.DataFrame(runs).assign(gamma=1e-3, alpha=10.0).to_parquet(folder / "tables/runs.parquet")
-    pd.DataFrame(points).to_parquet(folder / f"data/{dataset}.parquet")
+    pd.DataFrame(points).assign(dataset=dataset).to_parquet(folder / f"data/{dataset}.parquet")
     outputs = {form: folder / f"figure.{form}" for form in ("pdf", "png")}
     tables, data = [folder / "tables/runs.parquet"], [folder / f"data/{dataset}.parquet"]
     return {"figure": "logistic_figure3", "tables": tables, "data": data} | outputs
@@ -38,6 +40,6 @@ def test_an_experiment_that_is_not_there_is_one_line_and_leaves_no_figure(tmp_pa
         plot_figure.main("doc", arguments + lists)
     told = str(failed.value.code)
     assert told.startswith(
-        "logistic_figure3: there is no experiment 'logistic-equispaced'; expected one of logistic-plain"
+        "logistic_figure3: there is no experiment 'logistic-equispaced-mean'; expected one of logistic-plain-mean"
     )
     assert not list(tmp_path.glob("figure.*"))

@@ -133,30 +133,30 @@ def test_the_norm_is_held_to_its_law():
     assert measured("norm_exponent", given, decades=2).value == pytest.approx(1 / 3)
 
 
-def beside(angles, predicted, first=0):
-    """Tables of two seeds with these angles, and the theory's from the decade `first` on."""
-    theory = [("r", "angle", 10**k, value) for k, value in enumerate(predicted, first)]
+def beside(angles, predicted, first):
+    """Tables of two seeds with these angles, and the theory's tangents from the decade `first` on."""
+    theory = [("r", "tan_angle", 10**k, value) for k, value in enumerate(predicted, first)]
     rows = [row for seed in (0, 1) for row in curve(angles, seed, quantity="angle", split="train")]
     return tables(curves=rows, theory=theory)
 
 
 def test_the_angle_is_compared_by_its_tangent_wherever_theory_has_one():
     angles = np.arctan([9.0, 1.1, 0.5, 0.3])
-    found = measured("angle_departure", beside(angles, np.arctan([1.0, 0.5]), first=1), data="balanced")
+    found = measured("angle_departure", beside(angles, [1.0, 0.5], first=1), data="balanced")
     assert found.value == pytest.approx(0.1)
 
 
 def test_theory_is_read_between_its_steps_in_log_t():
     theory = [("r", "accuracy_concentrated", 1, 0.5), ("r", "accuracy_concentrated", 100, 0.7)]
     given = tables(curves=curve([0.5, 0.65]), theory=theory)
-    asked = {"data": "balanced", "quantity": "accuracy", "split": "concentrated"}
+    asked = {"data": "balanced", "split": "concentrated"}
     assert measured("final_departure", given, **asked).value == pytest.approx(0.05)
     early = tables(curves=curve([0.5, 0.65]), theory=theory[:1])
     assert np.isnan(measured("final_departure", early, **asked).value)
 
 
 def test_theory_that_does_not_exist_is_said():
-    with pytest.raises(NotInResultsError, match="theory says nothing of 'angle' in r"):
+    with pytest.raises(NotInResultsError, match="theory says nothing of 'tan_angle' in r"):
         measured("angle_departure", tables(curves=curve([1.0], quantity="angle", split="train")), data="balanced")
 
 

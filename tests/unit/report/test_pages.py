@@ -7,6 +7,7 @@ from docutils.core import publish_parts
 from judged import CHECKS, CLAIMS, RUNS
 from judging.claims import criterion, headlines, read_claims
 from report.pages import markdown, page, with_block
+from report.placeholders import Page
 from report.readme import blocks
 
 FILES = {
@@ -14,6 +15,7 @@ FILES = {
     for table, names in {"claims": ("ridge", "logistic", "highdim"), "checks": ("own",)}.items()
 }
 CAPTIONS = sorted(set(Path("workflow/report").glob("*.rst")) - {Path("workflow/report/overview.rst")})
+TEMPLATES = sorted(Path("workflow/pages").glob("*.md"))
 STORIES = {path.stem: path.read_text() for path in Path("workflow/report/stories").glob("*.rst")}
 TEMPLATE = "$story\n$deviations\n$summary\n$claims\nOurs:\n$checks\n$figures\nChosen:\n${claims: c2 own}"
 
@@ -24,7 +26,7 @@ def test_a_page_shows_story_numbers_verdicts_differences_and_figures():
     assert text.startswith("It is `b` = -0.5.\n")
     assert "1. Figure 2, 3: seeds not given." in text
     assert "another paper's" not in text
-    assert "[ridge_figure2](figures/ridge_figure2.png) | **not reproduced**<br>-0.5 (-0.6 to -0.4) | -1 | slope" in text
+    assert "[ridge figure2](figures/ridge_figure2.png) | **not reproduced**<br>-0.5 (-0.6 to -0.4) | -1 | slope" in text
     assert "| **reproduced**<br>-0.5 | -1 |" in text
     assert text.index("t2 grows") < text.index("Ours:") < text.index("We say") < text.index("Chosen:")
     assert "| 2 | 1 | 0 | 1 | 0 |" in text  # our own is not counted
@@ -45,7 +47,7 @@ def test_headlines_are_the_chosen_claims_in_the_order_given_with_all_their_readi
     readings, others = content["headlines"].split("\n\n")
     assert readings.count("| **reproduced**<br>2 | **not reproduced**<br>20 |") == 1
     assert [("| **reproduced**" in row) for row in others.splitlines()[2:]] == [True, False]
-    assert "[ridge_figure2](docs/figures/ridge_figure2.png)" in others
+    assert "[ridge figure2](docs/figures/ridge_figure2.png)" in others
     assert content["story of ridge"] == "Of not reproduced."
     with pytest.raises(KeyError):
         blocks(CLAIMS, CHECKS, ["c3"], {})
@@ -61,11 +63,19 @@ def test_captions_are_sound_before_and_after(caption):
     text = caption.read_text()
     assert "system-message" not in publish_parts(text, writer="html", settings_overrides={"report_level": 1})["body"]
     assert "*Paper:* " in text
-    assert "*Found:* " in text
+    assert "*Found:* " in text or "*Look at:* " in text  # what was found is said by the claims
     assert not re.search(r"``|:\w+:`|`_|\|", re.sub(r"`[^`]*`", "", markdown(text)))
 
 
-@pytest.mark.parametrize("template", sorted(Path("workflow/pages").glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_a_page_opens_with_its_story_and_shows_figures_before_claims(template):
+    names = [found["named"] for found in Page.pattern.finditer(template.read_text()) if found["named"]]
+    assert sorted(names) == ["checks", "claims", "deviations", "figures", "story", "summary"]
+    assert names[0] == "story"
+    assert names.index("figures") < names.index("summary") < names.index("claims") < names.index("checks")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_committed_pages_are_those_of_the_committed_tables(template):
     """`make docs` was run after the last change of tables, captions or templates."""
     paper = template.stem
@@ -90,6 +100,7 @@ def test_the_committed_readme_has_stories_and_verdicts_of_the_committed_tables()
     readme, tables = Path("README.md").read_text(), [pd.read_parquet(f"docs/tables/{name}.parquet") for name in FILES]
     for name, content in blocks(*tables, headlines(FILES["claims"]), STORIES).items():
         assert readme == with_block(readme, name, content)
+    assert [name for name in re.findall(r"\((docs/[^)#]+)\)", readme) if not Path(name).exists()] == []
 
 
 @pytest.mark.parametrize("table", FILES)
