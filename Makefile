@@ -21,9 +21,10 @@ reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8,
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
 
-verify: $(INSTALLED) ## logistic runs against plain gradient descent, an hour of CPU: docs/tables/brute_force.parquet
+verify: $(INSTALLED) ## logistic runs against plain gradient descent, an hour of CPU, and results against accepted values: docs/tables/brute_force.parquet
 	snakemake --cores $(CORES) --resources mem_mb=$(MEMORY) --rerun-incomplete verify
 	cp results/tables/brute_force.parquet docs/tables/
+	pytest --numprocesses=0 tests/full
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
 	snakemake --report results/report.html
@@ -33,8 +34,9 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 	cp results/figures/*.png docs/figures/
 	cp results/tables/claims.parquet results/tables/checks.parquet results/tables/runs.parquet docs/tables/
 	snakemake --rulegraph mermaid-js > results/rules.mmd
-	python scripts/update_readme.py --claims results/tables/claims.parquet --declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) \
-		--rules results/rules.mmd --readme README.md --methods docs/methods.md
+	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
+		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
+		--templates workflow/pages/*.md --rules results/rules.mmd --readme README.md --methods docs/methods.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .

@@ -7,17 +7,18 @@ min_version("9.27")
 configfile: "config.yaml"
 
 
-report: "workflow/report/overview.rst"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/ridge.smk"
 include: "workflow/rules/networks.smk"
+include: "workflow/rules/depth.smk"
 include: "workflow/rules/planar.smk"
 include: "workflow/rules/highdim.smk"
 include: "workflow/rules/judging.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
+
+
+report: os.path.abspath(f"{config['results']}/overview.rst")
 
 
 rule all:
@@ -27,6 +28,7 @@ rule all:
         figures=expand("<results>/figures/{figure}.{format}", figure=FIGURES, format=["pdf", "png"]),
         claims=expand("<results>/claims.{format}", format=["md", "html"]),
         pages=expand("<results>/pages/{paper}.md", paper=PAGES),
+        overview="<results>/overview.rst",
 
 
 rule verify:

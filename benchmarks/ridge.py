@@ -31,7 +31,7 @@ def closed_form(seed: int) -> tuple[int, int]:
 
 def explicit(seed: int) -> tuple[int, int]:
     """Return t1 and t2 of one seed by executing every step, with both losses at every step."""
-    features = GaussianFeatures.draw(M, M, ROOT, seed)
+    features = GaussianFeatures.draw(M, M, ROOT, seed, "dense")
     x = features.inputs(N, generator(ROOT, Role.DATA, seed))
     y, theta = x @ features.teacher, generator(ROOT, Role.INIT, seed).standard_normal(M)
     step, t1 = 0, None

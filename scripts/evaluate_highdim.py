@@ -1,6 +1,7 @@
-"""Evaluate the snapshots of one high-dimensional logistic configuration.
+"""Evaluate and attack the snapshots of all runs on one seed of a high-dimensional data set.
 
-In: the run's parameters (JSON), the root seed and its trajectory. Out: curves, times and summary numbers (Parquet).
+In: the data set's parameters with those of its runs (JSON), the root seed, the replicate and the trajectories. Out:
+curves, times and summary numbers (Parquet).
 """
 
 from grokking.highdim.run import evaluate

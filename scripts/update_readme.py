@@ -1,7 +1,7 @@
 """Put what was found into the README and the picture of the rules into the page on methods, between their markers.
 
-In: the table `claims` (Parquet), the claims as declared (YAML), the rules' graph (Mermaid), README and page. Out: these
-two, changed in place.
+In: the tables `claims` and `checks` (Parquet), the claims as declared (YAML), the stories (.rst) and
+templates of pages (Markdown), the rules' graph (Mermaid), README and page. Out: these two, changed in place.
 """
 
 from report.readme import update_readme

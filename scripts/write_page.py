@@ -1,7 +1,7 @@
 """Write one paper's page.
 
-In: the paper, its template (Markdown), the tables `claims`, `checks` and `runs` (Parquet), captions (.rst, named as
-figures). Out: the page (Markdown); figures are linked as figures/NAME.png.
+In: the paper, its template (Markdown), its story (.rst), the tables `claims`, `checks` and `runs` (Parquet), captions
+(.rst, named as figures). Out: the page (Markdown); figures are linked as figures/NAME.png.
 """
 
 from report.pages import write_page

@@ -1,50 +1,58 @@
-"""Figure 1 (d = 1024) of the logistic paper: accuracies against time, and what the angle of w alone predicts."""
+"""Figure 1 (d = 1024) of the logistic paper under both readings of its loss: accuracies against time, and why."""
 
 import pandas as pd
 from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import mark, time_axes
+from figures.accuracies import READINGS, mark, time_axes
+from figures.labels import label_line
 from figures.style import COLORS, OVER_LINES, PAPER, TEST, THEORY, TRAIN, band, letter, panels
 
 EXPERIMENT = "highdim-plain"
-PAPER_TIMES = {"standard": {"$T_{tr}$, $T_{te}$": 1e6}, "concentrated": {"$T_{tr}$": 1e2, "$T_{te}$": 5e6}}
+PAPER_TIMES = {"$T_{tr}$": 1e2, "$T_{te}$": 5e6}  # table 1, concentrated, eps = 0
+PAPER_STANDARD = 1e6  # table 1, standard: T_tr and T_te
+STANDARD, ADVERSARIAL = COLORS[1], COLORS[4]
+PLACES = {  # where the names stand: step, side
+    "mean": {
+        "train": (3, "above"),
+        "standard": (3e3, "above"),
+        "concentrated": (3e3, "above"),
+        "adversarial": (5e4, "above left"),
+    },
+    "sum": {
+        "train": (3, "above"),
+        "standard": (3e3, "above"),
+        "concentrated": (2e4, "below"),
+        "adversarial": (2e4, "below"),
+    },
+}
 ATTACKS = {
-    "adversarial_exact": ("exact", COLORS[4], "-"),
-    "adversarial_pgd_float64": ("PGD, float64", COLORS[1], "-"),
-    "adversarial_pgd_float32": ("PGD, float32", TEST, "-"),
-    "masked_float32": ("not masked, float32", THEORY, ":"),
+    "adversarial_pgd_bfloat16": ("PGD, bfloat16", COLORS[5]),
+    "adversarial_pgd_float32": ("PGD, float32", ADVERSARIAL),
+    "adversarial_pgd_float64": ("PGD, float64", COLORS[9]),
+    "adversarial_exact": ("exact", THEORY),
 }
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs, curves and times: a row with and a row without a bias.
-
-    On the concentrated points accuracy itself; elsewhere it is so near 1 that one sees only what is wrong.
-    """
-    runs = results.runs(EXPERIMENT)
-    figure, axes = panels(len(runs), 3, height=2.1, sharex=True, sharey="col")
-    for row, (_, run) in zip(axes, runs.iterrows(), strict=True):
-        _learnt(row[0], results, run["run"], "standard", share_wrong)
-        _learnt(row[1], results, run["run"], "concentrated", lambda accuracy: accuracy)
-        for quantity, (label, color, style) in ATTACKS.items():
-            curve = share_wrong(results.curve(run["run"], quantity, "standard"))
-            band(row[2], curve, label=label, color=color, linestyle=style)
-        for ax, name in zip(row, ("", "", "separated"), strict=True):
-            _mark_separation(ax, results, runs[runs["run"] == run["run"]], name)
-        row[0].set_ylabel(f"share wrong, {'with' if run['bias'] else 'without'} bias")
-        row[1].set_ylabel("accuracy")
-        row[2].set_ylabel("share wrong under attack")
-    for ax, times in zip(axes[0], PAPER_TIMES.values(), strict=False):
-        for name, step in times.items():
-            mark(ax, step, f"{name}, paper", PAPER)
+    """Draw from the tables runs and curves, a row for each reading; runs without a bias are dotted."""
+    figure, axes = panels(len(READINGS), 3, height=2.3, sharex=True)
+    for row, (reduction, name) in zip(axes, READINGS.items(), strict=True):
+        runs = results.runs(f"{EXPERIMENT}-{reduction}")
+        with_bias, without = (runs.loc[runs["bias"] == bias, "run"].iloc[0] for bias in (True, False))
+        _accuracies(row[0], results, with_bias, without, PLACES[reduction])
+        _wrong(row[1], results, with_bias)
+        _attacked(row[2], results, with_bias, without)
+        row[0].set_ylabel(f"{name}\naccuracy")
+        row[1].set_ylabel("share wrong")
+        row[2].set_ylabel("accuracy under attack")
     time_axes(axes)
-    axes[0, 0].set_yscale("log")
-    axes[0, 1].set_ylim(0.5, 1.01)
-    axes[0, 2].set_yscale("log")
-    for ax in axes[0]:
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=2, columnspacing=0.8, handlelength=1.2)
+    for ax in axes[:, [0, 2]].flat:
+        ax.set_ylim(-0.03, 1.1)
+    for ax in axes[:, 1]:
+        ax.set_yscale("log")
+    axes[0, 2].legend(loc="upper left", handlelength=1.2)
     letter(axes)
     return figure
 
@@ -54,17 +62,39 @@ def share_wrong(accuracy: pd.DataFrame) -> pd.DataFrame:
     return (1 - accuracy).where(accuracy < 1)
 
 
-def _learnt(ax: Axes, results: Results, run: str, split: str, shown) -> None:
-    band(ax, shown(results.curve(run, "accuracy", "train")), label="train", color=TRAIN)
-    band(ax, shown(results.curve(run, "accuracy", split)), label=split, color=TEST)
-    predicted = results.curve(run, "accuracy_from_angle", split)
-    band(ax, shown(predicted), label="from the angle", color=THEORY, linestyle="--", linewidth=0.9)
+def _accuracies(ax: Axes, results: Results, run: str, without: str, places: dict) -> None:
+    """Draw what the paper draws, and on concentrated points what the angle alone predicts."""
+    drawn = {
+        "train": (results.curve(run, "accuracy", "train"), TRAIN, "-"),
+        "standard": (results.curve(run, "accuracy", "standard"), STANDARD, (0, (4, 2))),
+        "adversarial": (results.curve(run, "adversarial_pgd_float32", "standard"), ADVERSARIAL, "-"),
+        "concentrated": (results.curve(run, "accuracy", "concentrated"), TEST, "-"),
+    }
+    for name, (curve, color, style) in drawn.items():
+        band(ax, curve, color=color, linestyle=style)
+        label_line(ax, curve, places[name][0], name, color, places[name][1])
+    predicted = results.curve(run, "accuracy_from_angle", "concentrated")
+    ax.plot(predicted.index, predicted.median(axis=1), color=THEORY, linestyle="--", linewidth=0.8)
+    _dotted(ax, results.curve(without, "accuracy", "concentrated"))
+    for name, step in PAPER_TIMES.items():
+        mark(ax, step, f"{name}, paper", PAPER)
 
 
-def _mark_separation(ax: Axes, results: Results, run: pd.DataFrame, name: str) -> None:
-    """Draw a line at the median step from which training points are right, its name at the foot."""
-    steps = results.times(run, "t_separation")
-    if steps.notna().any():
-        step = float(steps.median())
-        ax.axvline(step, ymin=0.4, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
-        ax.annotate(name, (1.2 * step, 0.42), xycoords=("data", "axes fraction"), color="0.4", **OVER_LINES)
+def _wrong(ax: Axes, results: Results, run: str) -> None:
+    for split, color, at, side in (("train", TRAIN, 300, "below left"), ("standard", STANDARD, 5, "above right")):
+        curve = share_wrong(results.curve(run, "accuracy", split))
+        band(ax, curve, color=color)
+        label_line(ax, curve, at, split, color, side)
+    ax.axvline(PAPER_STANDARD, color=PAPER, linewidth=0.7, linestyle="--", zorder=0)
+    place = {"xycoords": ("data", "axes fraction"), "rotation": 90, "ha": "right", "va": "top", "color": PAPER}
+    ax.annotate("$T_{tr}$, $T_{te}$, paper", (0.9 * PAPER_STANDARD, 0.98), **place, **OVER_LINES)
+
+
+def _attacked(ax: Axes, results: Results, run: str, without: str) -> None:
+    for quantity, (name, color) in ATTACKS.items():
+        band(ax, results.curve(run, quantity, "standard"), label=name, color=color)
+        _dotted(ax, results.curve(without, quantity, "standard"))
+
+
+def _dotted(ax: Axes, curve: pd.DataFrame) -> None:
+    ax.plot(curve.index, curve.median(axis=1), color="black", linestyle=":", linewidth=0.8)

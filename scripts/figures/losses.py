@@ -4,7 +4,9 @@ import pandas as pd
 from judging.query import Results
 from matplotlib.axes import Axes
 
-from figures.style import OVER_LINES, TEST, TRAIN, band, mark_time
+from figures.style import COLORS, OVER_LINES, TEST, THEORY, TRAIN, band, mark_time
+
+FROM_ZERO = COLORS[2]
 
 
 def loss(results: Results, run: str, split: str) -> pd.DataFrame:
@@ -23,6 +25,24 @@ def train_and_test(ax: Axes, results: Results, run: pd.Series) -> None:
         steps = results.times(run.to_frame().T, quantity)
         if steps.notna().any():
             mark_time(ax, float(steps.median()), f"$t_{quantity[1]}$", color)
+
+
+def from_zero(ax: Axes, results: Results, run: pd.Series, label: str = r"$\theta_0 = 0$") -> None:
+    """Draw the test loss of one run's problem started at theta_0 = 0, where there is a teacher."""
+    curve = results.curve(run["run"], "loss_from_zero", "population").loc[1:]
+    if not curve.empty:
+        band(ax, curve, color=FROM_ZERO, linestyle="-.", linewidth=0.9)
+        at = (curve.index[0], curve.median(axis=1).iloc[0])
+        ax.annotate(label, at, xytext=(2, -7), textcoords="offset points", color=FROM_ZERO, **OVER_LINES)
+
+
+def null_line(ax: Axes, results: Results, runs: pd.DataFrame) -> None:
+    """Draw the zero function's loss E f*^2, median over runs and seeds, where there is a teacher."""
+    null = results.numbers(runs, "null_loss").median()
+    if null > 0:
+        ax.axhline(null, color=THEORY, linewidth=0.8, linestyle=(0, (1, 1)))
+        place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+        ax.annotate("zero function", (0.99, null), color=THEORY, **place, **OVER_LINES)
 
 
 def loss_axes(ax: Axes, eps: float) -> None:

@@ -3,22 +3,25 @@
 from judging.query import Results
 from matplotlib.figure import Figure
 
-from figures.losses import loss, loss_axes, train_and_test
+from figures.losses import from_zero, loss, loss_axes, null_line, train_and_test
 from figures.style import band, letter, panels, shades, short_number
 
 ROWS = {"figure6": "one neuron as teacher", "figure6-zero-teacher": "zero teacher"}
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs, curves and times."""
+    """Draw from the tables runs, curves, times and bounds."""
     figure, axes = panels(2, 2, sharex=True, sharey=True)
     for (left, right), (name, title) in zip(axes, ROWS.items(), strict=True):
         runs, base = results.sweep(name, "noise_std"), results.first(name)
         train_and_test(left, results, base)
+        from_zero(left, results, base)
         loss_axes(left, base["eps"])
         for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
             band(right, loss(results, run["run"], "population"), label=short_number(run["at"]), color=color)
         loss_axes(right, base["eps"])
+        for ax in (left, right):
+            null_line(ax, results, runs)
         right.legend(title="noise std", loc="lower left")
         left.set_ylabel(f"loss, {title}")
         right.set_ylabel("test loss")

@@ -3,17 +3,19 @@
 from judging.query import Results
 from matplotlib.figure import Figure
 
-from figures.losses import loss_axes, train_and_test
+from figures.losses import from_zero, loss_axes, null_line, train_and_test
 from figures.style import letter, panels
 
 
 def draw(results: Results) -> Figure:
-    """Draw from the tables runs, curves and times."""
+    """Draw from the tables runs, curves, times and bounds."""
     runs = results.sweep("figure7", "teacher_scale")
     figure, axes = panels(1, len(runs), sharey=True)
     for ax, (_, run) in zip(axes.flat, runs.iterrows(), strict=True):
         train_and_test(ax, results, run)
+        from_zero(ax, results, run)
         loss_axes(ax, run["eps"])
+        null_line(ax, results, run.to_frame().T)
         amplitude = run["teacher_scale"] * (2 / run["m"]) ** 0.5
         ax.set_title(f"teacher of amplitude {amplitude:.2g}")
     axes[0, 1].set_ylabel("")

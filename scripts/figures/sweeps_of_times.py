@@ -17,8 +17,11 @@ AXES = [
 ]
 TIMES = {"t2": ("$t_2$", TEST), "t1": ("$t_1$", TRAIN)}
 TWO_DECADES = 99.9
+MOST_COLUMNS = 5
 DOTTED = {"color": THEORY, "linestyle": ":", "linewidth": 1.4}
 DASHED_T1 = {"color": TRAIN, "linestyle": "--", "linewidth": 0.9}
+DASHDOTTED_T1 = {"color": TRAIN, "linestyle": "-.", "linewidth": 0.9}
+DASHDOTTED_T2 = {"color": TEST, "linestyle": "-.", "linewidth": 0.9}
 DASHED_T2 = {"color": TEST, "linestyle": "--", "linewidth": 0.9}
 
 
@@ -48,7 +51,7 @@ def draw_times(results: Results, experiment: str, theories: Sequence[Theory], wi
     axes[0, 0].set_ylabel("step")
     axes[0, 0].set_ylim(bottom=10 ** np.floor(np.log10(axes[0, 0].get_ylim()[0])))
     handles, names = axes[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, names, loc="outside upper center", ncols=len(names))
+    drawn.legend(handles, names, loc="outside upper center", ncols=min(len(names), MOST_COLUMNS))
     letter(axes)
     return drawn
 

@@ -42,3 +42,14 @@ def snapshot_steps(horizon: int, ratio: float, first: int = 1, pairs_from: float
 def _geometric(start: float, end: int, ratio: float) -> np.ndarray:
     count = max(0, int(np.log(end / start) / np.log(ratio)) + 1)
     return np.rint(start * ratio ** np.arange(count)).astype(np.int64)
+
+
+def log_spaced_steps(horizon: int, most: int) -> np.ndarray:
+    """Return at most that many steps from 1 to the horizon, as many in each decade, rounded (int64, each once).
+
+    All powers of ten are among them, also where `most` is too few for that.
+    """
+    per_decade = max(1, int((most - 1) / np.log10(horizon) + 1e-9))
+    decades = np.arange(int(np.ceil(np.log10(horizon))) * per_decade + 1) / per_decade
+    steps = np.unique(np.rint(10.0**decades).astype(np.int64))
+    return np.append(steps[steps < horizon], horizon)

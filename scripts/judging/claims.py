@@ -18,7 +18,9 @@ from typing import Any
 import yaml
 
 REQUIRED = ("id", "paper", "place", "statement", "number", "limits", "measure", "evidence")
-OPTIONAL = ("note", "paper_value")
+OPTIONAL = ("note", "paper_value", "reduction", "source")
+CHOICES = {"reduction": ("mean", "sum"), "source": ("text", "plot", "ours")}
+"""Keys that take one of a few words: the reading of the loss, and where the paper's number comes from."""
 FORMS = {  # the key of `limits` that says of which form they are: other keys, and those of them that it must have
     "is": ((), ()),
     "within": (("of", "partly"), ("of",)),
@@ -63,6 +65,11 @@ def _read(file: Path) -> dict:
 def limits(claim: Mapping) -> tuple[Range, Range | None]:
     """Return the range in which a claim's number counts as reproduced, and that in which it partly does, if any."""
     return tuple(one and one[0] for one in _both(claim))
+
+
+def possible(claim: Mapping) -> Range:
+    """Return the range beyond which a claim's number cannot be: the ends `from` and `up_to` of its limits, if any."""
+    return claim["limits"].get("from", -inf), claim["limits"].get("up_to", inf)
 
 
 def criterion(claim: Mapping) -> str:
@@ -121,6 +128,12 @@ def _checked(claim: dict) -> dict:
         raise ClaimError(f"{key}: unknown key; did you mean '{near}'?")
     for key in [key for key in REQUIRED if not claim.get(key)]:
         raise ClaimError(f"{key}: missing")
+    for key, allowed in CHOICES.items():
+        if key in claim and claim[key] not in allowed:
+            raise ClaimError(f"{key}: {claim[key]!r} is not allowed; expected one of {', '.join(allowed)}")
+    ending = claim["id"].rpartition("-")[2]
+    if ending in CHOICES["reduction"] and claim.get("reduction") != ending:
+        raise ClaimError(f"reduction: {claim.get('reduction')!r} is not allowed; expected {ending}, as the id ends")
     try:
         criterion(claim)
     except (TypeError, ValueError, AttributeError, IndexError) as error:

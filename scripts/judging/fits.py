@@ -18,7 +18,14 @@ FITTED = ("weight_decay", "n", "data", "m", "nu2")
 """Axes of the ridge paper's sweeps along which times are fitted."""
 SUPPORT = "support"
 """The axis of an experiment that plants support vectors in several numbers."""
-TIMES_OF_SUPPORT = ("T_te_concentrated", "T_te_concentrated_last", "T_te_model", "T_te_theorem")
+TIMES_OF_SUPPORT = (
+    "T_te_concentrated",
+    "T_te_concentrated_last",
+    "T_te_geometric",
+    "T_te_model",
+    "T_te_flow",
+    "T_te_theorem",
+)
 COUNTS = "|ln delta|, counts"
 ABSCISSAE = {COUNTS: "log_delta_counts", "|ln delta|, measured": "log_delta_measured"}
 """Abscissae of the fits on that axis, and the numbers of the table `bounds` that they are."""
@@ -105,14 +112,19 @@ def imbalanced(runs: pd.DataFrame) -> pd.DataFrame:
     return runs[runs["s_pos"] != runs["s_neg"]]
 
 
+def along_support(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that differ from their experiment's first run in their support vectors alone, and that one."""
+    return runs[runs["axis"].isna() | (runs["axis"] == SUPPORT)]
+
+
 def times_on_delta(
     results: Results, experiment: str, quantity: str, eps: float, abscissa: str = COUNTS
 ) -> pd.DataFrame:
-    """Return one row for each run (index: |log delta|, by one of ABSCISSAE) and one column for each seed.
+    """Return one row for each run along SUPPORT (index: |log delta|, by one of ABSCISSAE) and one column for each seed.
 
     A measured log delta is the median over seeds. A time that was not reached is NaN.
     """
-    runs = imbalanced(results.runs(experiment))
+    runs = imbalanced(along_support(results.runs(experiment)))
     x = results.numbers(runs, ABSCISSAE[abscissa]).groupby("run").median().abs()
     steps = results.times(runs, quantity, eps).rename("step").reset_index()
     values = steps.pivot_table(index="run", columns="seed", values="step", dropna=False)
@@ -129,7 +141,7 @@ def fit_support(results: Results, root: int) -> pd.DataFrame:
     """Fit ln T on |log delta| for each experiment that plants support vectors in several numbers, time and eps."""
     runs, rows = results.table("runs"), []
     for experiment in runs.loc[runs["axis"] == SUPPORT, "experiment"].unique():
-        group = imbalanced(results.runs(experiment))
+        group = imbalanced(along_support(results.runs(experiment)))
         found = _quantities(results, group)
         for quantity in [name for name in TIMES_OF_SUPPORT if name in found]:
             for eps, abscissa in product(results.levels(group, quantity), ABSCISSAE):

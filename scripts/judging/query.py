@@ -148,6 +148,12 @@ class Results:
             rows = rows[rows["equation"] == self.equation(equation)]
         return rows[rows["run"].isin(runs["run"])].set_index(["run", "seed"])["value"]
 
+    def numbers_along(self, experiment: str, axis: str, quantity: str) -> pd.DataFrame:
+        """Return a number of the table `bounds` along a sweep: a row a run (index: where it lies), a column a seed."""
+        swept = self.sweep(experiment, axis)
+        found = self.numbers(swept, quantity).rename("value").reset_index().merge(swept[["run", "at"]], on="run")
+        return found.pivot_table(index="at", columns="seed", values="value", dropna=False).sort_index()
+
     def equation(self, name: str) -> str:
         """Return the name of an equation of the table `bounds`, which must be there."""
         known = self.table("bounds")["equation"]

@@ -7,7 +7,7 @@ experiment among them stand behind the claim.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NewType
 
 import numpy as np
@@ -19,11 +19,12 @@ Axis = NewType("Axis", str)
 
 @dataclass(frozen=True)
 class Measurement:
-    """A number with its 95 % interval; NaN where there is none."""
+    """A number with its 95 % interval, NaN where there is none, and the values over seeds that it is the middle of."""
 
     value: float
     ci_low: float = np.nan
     ci_high: float = np.nan
+    sample: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
 
 MEASURES: dict[str, Callable[..., Measurement]] = {}
@@ -42,10 +43,11 @@ def mean(values: np.ndarray) -> Measurement:
     """
     if len(values) == 0:
         return Measurement(np.nan)
+    middle, sample = float(np.mean(values)), tuple(map(float, values))
     if len(values) < 2 or np.isnan(values).any() or np.ptp(values) == 0:
-        return Measurement(float(np.mean(values)))
-    low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
-    return Measurement(float(np.mean(values)), float(low), float(high))
+        return Measurement(middle, sample=sample)
+    low, high = stats.t.interval(0.95, len(values) - 1, loc=middle, scale=stats.sem(values))
+    return Measurement(middle, float(low), float(high), sample)
 
 
 def median(values: np.ndarray) -> Measurement:
@@ -59,4 +61,5 @@ def median(values: np.ndarray) -> Measurement:
     ordered = np.sort(values)
     low, high = (int(rank) for rank in stats.binom.interval(0.95, len(ordered), 0.5))
     middle = np.quantile(ordered, 0.5, method="inverted_cdf")
-    return Measurement(float(middle), float(ordered[max(low - 1, 0)]), float(ordered[min(high, len(ordered) - 1)]))
+    ends = float(ordered[max(low - 1, 0)]), float(ordered[min(high, len(ordered) - 1)])
+    return Measurement(float(middle), *ends, sample=tuple(map(float, values)))

@@ -43,16 +43,149 @@ def ratio_over_sweep(results: Results, experiment: Experiment, quantity: str, ax
 
 
 @measure
-def share_reached(results: Results, experiment: Experiment, quantity: str) -> Measurement:
-    """Share of an experiment's runs and seeds in which the time exists."""
-    return Measurement(1 - results.times(results.runs(experiment), quantity).isna().mean())
+def slope_up_to(results: Results, experiment: Experiment, quantity: str, axis: Axis, largest: float) -> Measurement:
+    """Slope of the logarithm of a time on that of a parameter up to its value `largest`, mean over seeds."""
+    values = np.log(_along(results, experiment, axis, quantity).loc[:largest])
+    if len(values) < 2:
+        return Measurement(np.nan)
+    return mean(np.polyfit(np.log(values.index.to_numpy(float)), values.to_numpy(), 1)[0])
 
 
 @measure
-def share_grokking(results: Results, experiment: Experiment, factor: float) -> Measurement:
-    """Share of the seeds of the experiment's first run with t2 >= factor * t1, both existing."""
-    t1, t2 = (results.times(results.runs(experiment)[:1], name) for name in ("t1", "t2"))
+def ratio_of_slopes(results: Results, experiment: Experiment, quantity: str, over: str, axis: Axis) -> Measurement:
+    """Slope of one time's fit over that of another, with the interval that their two intervals leave room for."""
+    upper, lower = slope(results, experiment, quantity, axis), slope(results, experiment, over, axis)
+    return Measurement(upper.value / lower.value, upper.ci_low / lower.ci_high, upper.ci_high / lower.ci_low)
+
+
+@measure
+def delay_over_sweep(results: Results, experiment: Experiment, axis: Axis) -> Measurement:
+    """Mean t2 - t1 at the largest over that at the smallest value of a sweep, mean over seeds with t interval."""
+    delay = _along(results, experiment, axis, "t2") - _along(results, experiment, axis, "t1")
+    return mean(delay.iloc[-1].to_numpy() / delay.iloc[0].to_numpy())
+
+
+@measure
+def delay_at_smallest(results: Results, experiment: Experiment, axis: Axis) -> Measurement:
+    """Mean t2 - t1 at the smallest value of a sweep; a t1 that does not exist counts as 0, as L_n starts below eps."""
+    t1, t2 = (_along(results, experiment, axis, quantity).iloc[0] for quantity in ("t1", "t2"))
+    return mean((t2 - t1.fillna(0)).to_numpy())
+
+
+@measure
+def least_ratio(results: Results, experiment: Experiment, axis: Axis) -> Measurement:
+    """Smallest mean t2/t1 along a sweep."""
+    ratio = _along(results, experiment, axis, "t2") / _along(results, experiment, axis, "t1")
+    return Measurement(ratio.mean(axis=1, skipna=False).min(skipna=False))
+
+
+@measure
+def ratio_of_times(results: Results, experiment: Experiment, quantity: str, over: str) -> Measurement:
+    """One time over another of the experiment's first run, mean over seeds with t interval."""
+    upper, lower = (results.times(results.runs(experiment)[:1], name) for name in (quantity, over))
+    return mean((upper / lower).to_numpy())
+
+
+@measure
+def share_late(results: Results, experiment: Experiment, quantity: str) -> Measurement:
+    """Share of the seeds of the experiment's first run in which a time comes after t1, both existing."""
+    t1, late = (results.times(results.runs(experiment)[:1], name) for name in ("t1", quantity))
+    return Measurement((late > t1).mean())
+
+
+@measure
+def share_reached(
+    results: Results, experiment: Experiment, quantity: str, axis: Axis | None = None, at: float | None = None
+) -> Measurement:
+    """Share of an experiment's runs and seeds in which the time exists; with `at`, of its run there on the axis."""
+    runs = results.runs(experiment)
+    if axis is not None:
+        results.check_axis(experiment, axis)
+        runs = results.runs(experiment, **{axis: at})
+    return Measurement(1 - results.times(runs, quantity).isna().mean())
+
+
+@measure
+def share_grokking_anywhere(results: Results, experiment: Experiment, factor: float) -> Measurement:
+    """Share of an experiment's runs and seeds with t2 >= factor * t1, both existing."""
+    t1, t2 = (results.times(results.runs(experiment), name) for name in ("t1", "t2"))
     return Measurement((t2 >= factor * t1).mean())
+
+
+@measure
+def time_at(results: Results, experiment: Experiment, quantity: str, axis: Axis, at: float) -> Measurement:
+    """A time of the run at one value of a sweep, mean over seeds with t interval."""
+    return mean(_along(results, experiment, axis, quantity).loc[at].to_numpy())
+
+
+@measure
+def gap_over_sweep(results: Results, experiment: Experiment, axis: Axis, step: int) -> Measurement:
+    """L - L_n at a step, at the largest over that at the smallest value of a sweep, mean over seeds."""
+    results.check_axis(experiment, axis)
+    gaps = [
+        results.curve(run, "loss", "population").loc[step] - results.curve(run, "loss", "train").loc[step]
+        for run in results.sweep(experiment, axis)["run"].iloc[[0, -1]]
+    ]
+    return mean((gaps[1] / gaps[0]).to_numpy())
+
+
+@measure
+def change_between(
+    results: Results,
+    experiment: Experiment,
+    quantity: str,
+    split: str,
+    start: int | str,
+    end: int,
+    relative: bool = False,
+) -> Measurement:
+    """Change of a curve of the experiment's first run from `start`, a step or a time, to the step `end`.
+
+    Mean over seeds with t interval; a time is its next logged step. `relative` divides by the value at the start.
+    """
+    run = results.runs(experiment)[:1]
+    curve = results.curve(run["run"].iloc[0], quantity, split)
+    first = results.times(run, start).droplevel("run") if isinstance(start, str) else dict.fromkeys(curve, start)
+    starts = np.array([curve.loc[first[seed] :, seed].iloc[0] for seed in curve])
+    changes = curve.loc[:end].iloc[-1].to_numpy() - starts
+    return mean(changes / starts if relative else changes)
+
+
+@measure
+def number_at(results: Results, experiment: Experiment, number: str, axis: Axis, end: str) -> Measurement:
+    """A number of the table `bounds` at the `smallest` or `largest` value of a sweep, mean over seeds."""
+    return mean(_numbers(results, experiment, axis, number).iloc[{"smallest": 0, "largest": -1}[end]].to_numpy())
+
+
+@measure
+def number_over_sweep(results: Results, experiment: Experiment, number: str, axis: Axis) -> Measurement:
+    """A number of the table `bounds` at the largest over that at the smallest value of a sweep, mean over seeds."""
+    values = _numbers(results, experiment, axis, number).dropna(axis=1)  # a data set may have fewer seeds
+    return mean(values.iloc[-1].to_numpy() / values.iloc[0].to_numpy())
+
+
+@measure
+def ratio_of_numbers(results: Results, experiment: Experiment, number: str, over: str) -> Measurement:
+    """One number of the table `bounds` over another, of the experiment's first run, mean over seeds."""
+    upper, lower = (results.numbers(results.runs(experiment)[:1], name) for name in (number, over))
+    return mean((upper / lower).to_numpy())
+
+
+@measure
+def slope_of_number(results: Results, experiment: Experiment, number: str, axis: Axis) -> Measurement:
+    """Slope of the logarithm of a number of the table `bounds` on that of a parameter, mean over seeds."""
+    values = np.log(_numbers(results, experiment, axis, number))
+    return mean(np.polyfit(np.log(values.index.to_numpy(float)), values.to_numpy(), 1)[0])
+
+
+@measure
+def learnt_late(results: Results, experiment: Experiment) -> Measurement:
+    """Number of an experiment's runs and seeds in which t2 exists although the zero function's loss is above eps."""
+    runs = results.runs(experiment)
+    reached = results.times(runs, "t2").notna()
+    null = results.numbers(runs, "null_loss").reindex(reached.index)
+    fails = null > runs.set_index("run")["eps"].reindex(reached.index, level="run")
+    return Measurement(float((fails & reached).sum()))
 
 
 @measure
@@ -78,17 +211,17 @@ def ratio_to_prediction(results: Results, experiment: Experiment, quantity: str,
 
 
 @measure
-def last_value(results: Results, experiment: Experiment, quantity: str, split: str) -> Measurement:
-    """Last value of a curve of the experiment's first run, mean over seeds with t interval."""
-    return mean(results.curve(results.first(experiment)["run"], quantity, split).iloc[-1].to_numpy())
+def farthest_ratio(results: Results, experiment: Experiment, quantity: str, prediction: str) -> Measurement:
+    """A time over its prediction, mean over seeds of the run in which that is farthest from 1."""
+    runs = results.runs(experiment)
+    ratio = (results.times(runs, quantity) / results.numbers(runs, prediction)).dropna().groupby("run").mean()
+    return Measurement(ratio.loc[np.log(ratio).abs().idxmax()] if len(ratio) else np.nan)
 
 
 @measure
-def late_change(results: Results, experiment: Experiment, quantity: str, split: str) -> Measurement:
-    """Last value of a curve less its value at half the last step, mean over seeds with t interval."""
-    curve = results.curve(results.first(experiment)["run"], quantity, split)
-    halfway = curve.loc[: curve.index[-1] / 2].iloc[-1]
-    return mean((curve.iloc[-1] - halfway).to_numpy())
+def mean_number(results: Results, experiment: Experiment, quantity: str) -> Measurement:
+    """Mean of a number of the table `bounds` over all runs of an experiment, then over seeds with t interval."""
+    return mean(results.numbers(results.runs(experiment), quantity).groupby("seed").mean().to_numpy())
 
 
 def _checked(results: Results, equation: str, experiment: Experiment | None) -> pd.DataFrame:
@@ -99,3 +232,9 @@ def _along(results: Results, experiment: Experiment, axis: Axis, quantity: str) 
     """Return a time along a sweep, which must be there: the first run alone would pass for a flat one."""
     results.check_axis(experiment, axis)
     return results.times_along(experiment, axis, quantity)
+
+
+def _numbers(results: Results, experiment: Experiment, axis: Axis, number: str) -> pd.DataFrame:
+    """Return a number of the table `bounds` along a sweep, which must be there."""
+    results.check_axis(experiment, axis)
+    return results.numbers_along(experiment, axis, number)

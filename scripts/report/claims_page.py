@@ -1,31 +1,33 @@
-"""The table of claims as pages to read."""
+"""The tables of claims and of our own checks as pages to read."""
 
+import html
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import stage
 
-from report.pages import because, interval, number
+from report.cells import BREAK, published, result
+from report.statements import READINGS, Statement, rows, statements, summary
 
 HEADER = """# Claims and verdicts
 
 Each criterion was written before the run, unless it says otherwise. Intervals are 95 %, over seeds; a count has none.
 """
 OWN = "Checks of this reproduction, in no paper"
-
 HTML = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Claims and verdicts</title>
 <style>
   body {{ font: 13px sans-serif; margin: 1em }}
-  table {{ border-collapse: collapse }}
+  table {{ border-collapse: collapse; margin-bottom: 2em }}
   th, td {{ border-bottom: 1px solid #ccc; padding: 3px 6px; text-align: left; vertical-align: top }}
+  th {{ position: sticky; top: 0; background: #fff }}
 </style>
-{claims}
-<h2>{own}</h2>
-{checks}
+{sections}
 </html>
 """
 
@@ -41,47 +43,59 @@ def write_claims(claims: Path, checks: Path, text: Path, page: Path) -> None:
 
 def claims_html(claims: pd.DataFrame, checks: pd.DataFrame) -> str:
     """Return the tables `claims` and `checks` as one HTML page that needs nothing else."""
-    return HTML.format(claims=_rows(claims), own=OWN, checks=_rows(checks))
+    sections = [
+        f"<h2>{html.escape(title)}</h2>\n" + "\n".join(_table(*one) for one in rows(statements(group), None))
+        for title, group in _groups(claims, checks)
+    ]
+    return HTML.format(sections="\n".join(sections))
 
 
-def _rows(claims: pd.DataFrame) -> str:
-    records = claims.to_dict("records")
-    shown = claims[["paper", "place", "statement", "criterion"]].assign(
-        ours=[interval(claim) for claim in records],
-        published=claims["paper_value"].map(number),
-        verdict=[claim["verdict"] + because(claim) for claim in records],
-        figure=claims["evidence"],
-    )
-    with pd.option_context("display.max_colwidth", None):
-        return shown.to_html(index=False, border=0)
+def _groups(claims: pd.DataFrame, checks: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    papers = [(paper.capitalize(), group) for paper, group in claims.groupby("paper", sort=False)]
+    return [*papers, (OWN, checks)]
+
+
+def _table(heads: list[str], cells: list[list[str]]) -> str:
+    lines = [_line("th", heads), *(_line("td", row) for row in cells)]
+    return "<table>\n" + "\n".join(lines) + "\n</table>"
+
+
+def _line(tag: str, cells: list[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{_cell(text)}</{tag}>" for text in cells) + "</tr>"
+
+
+def _cell(text: str) -> str:
+    """Return a cell of a Markdown table, which may have lines and words in bold, as HTML."""
+    lines = (html.escape(line, quote=False) for line in text.split(BREAK))
+    return "<br>".join(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", line) for line in lines)
 
 
 def claims_page(claims: pd.DataFrame, checks: pd.DataFrame) -> str:
     """Return the tables `claims` and `checks` as Markdown: a summary, then each with criterion and deviations."""
-    counts = claims["verdict"].value_counts()
-    summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    sections = [HEADER, f"{len(claims)} claims: {summary}.\n"]
-    for paper, group in claims.groupby("paper", sort=False):
-        sections += [f"## {paper.capitalize()}\n", *(_entry(claim) for _, claim in group.iterrows())]
-    sections += [f"## {OWN}\n", *(_entry(claim) for _, claim in checks.iterrows())]
+    sections = [HEADER, summary(claims), ""]
+    for title, group in _groups(claims, checks):
+        sections += [f"## {title}\n", *(_entry(one) for one in statements(group))]
     return "\n".join(sections)
 
 
-def _entry(claim: pd.Series) -> str:
+def _entry(one: Statement) -> str:
+    first = next(iter(one.claims.values()))
     lines = [
-        f"### {claim['statement']}",
-        "",
-        f"**{claim['verdict'].capitalize()}**{because(claim)} ({_scale(claim)}), `{claim['id']}`, {claim['place']}",
-        "",
-        f"- criterion: {claim['criterion']}",
-        f"- measured: {interval(claim)}",
+        *(f"- {_found(reduction, claim)}" for reduction, claim in one.claims.items()),
+        f"- criterion: {one.said(lambda claim: claim['criterion'])}",
+        f"- paper: {one.said(published)}",
+        f"- deviations: {one.said(lambda claim: claim['deviations'])}",
+        f"- evidence: figures/{first['evidence']}.pdf",
     ]
-    if pd.notna(claim["paper_value"]):
-        lines.append(f"- paper: {number(claim['paper_value'])}")
-    if claim["deviations"] != "none":
-        lines.append(f"- deviations: {claim['deviations']}")
-    return "\n".join([*lines, f"- evidence: figures/{claim['evidence']}.pdf", ""])
+    head = [f"### {first['statement']}", "", f"`{one.name}`, {first['place']}", ""]
+    return "\n".join([*head, *(line.replace(BREAK, "; ") for line in lines), ""])
 
 
-def _scale(claim: pd.Series) -> str:
+def _found(reduction: str | None, claim: Mapping) -> str:
+    """Return what was found under one reading, and at which scale."""
+    reading = f"{READINGS[reduction]}: " if reduction else ""
+    return f"{reading}{result(claim)} ({_scale(claim)})"
+
+
+def _scale(claim: Mapping) -> str:
     return "no runs" if pd.isna(claim["scale"]) else f"{claim['scale']} scale"

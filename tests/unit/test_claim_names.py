@@ -79,7 +79,7 @@ def test_an_axis_is_one_of_its_experiment():
 def test_what_is_left_out_is_missing():
     claim = next(claim for claim in CLAIMS if claim["id"] == "ridge-2-t1-width")
     short = {key: value for key, value in claim["measure"].items() if key != "quantity"}
-    line = "claim ridge-2-t1-width: measure.quantity: missing; range_over_sweep needs it"
+    line = "claim ridge-2-t1-width: measure.quantity: missing; slope needs it"
     assert errors(claim | {"measure": short}) == [line]
 
 
@@ -91,7 +91,7 @@ def test_sources_tell_the_measures_that_are_registered():
 
 def project(folder, old, new):
     """Make a project of links to this one, with one text of the claims on ridge regression replaced."""
-    for name in ("scripts", "workflow/pages"):
+    for name in ("scripts", "workflow/pages", "workflow/report"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).symlink_to(Path(name).resolve())
     (folder / "workflow/claims").mkdir()
@@ -107,21 +107,21 @@ def project(folder, old, new):
         (
             "headlines: [ridge-1",
             "headlines: [ridgy-1",
-            "claim ridgy-1-networks-grok: headlines: 'ridgy-1-networks-grok' is",
+            "claim ridgy-1-networks-delay: headlines: 'ridgy-1-networks-delay' is",
         ),
         (
-            "experiment: figure1-left",
-            "experiment: figur1-left",
-            "claim ridge-1-groks: measure.experiment: 'figur1-left' is",
+            "experiment: figure1-right,",
+            "experiment: figur1-right,",
+            "claim ridge-1-networks-delay: measure.experiment: 'figur1-right' is",
         ),
         (
-            "    limits: {at_least: 1,",
-            "    limits: {at_lest: 1,",
-            "claim ridge-1-groks: limits: at_lest, up_to, partly is",
+            "    limits: {is: 0}",
+            "    limits: {iss: 0}",
+            "claim ridge-theorem-4.1-{part}: limits: iss is",
         ),
         (
-            "  - id: ridge-1-groks\n",
-            "  - id: ridge-1-groks\n    id: x\n",
+            "  - id: ridge-1-groks-{features}\n",
+            "  - id: ridge-1-groks-{features}\n    id: x\n",
             "workflow/claims/ridge.yaml, line 8: id is given",
         ),
         ("claims:\n", "claims: [\n", "workflow/claims: while parsing"),
@@ -131,6 +131,18 @@ def test_what_is_wrong_with_the_files_is_one_line(tmp_path, old, new, line):
     lines = [text.removeprefix(f"{tmp_path}/") for text in claim_errors(project(tmp_path, old, new), AXES)]
     assert len(lines) == 1
     assert lines[0].startswith(line)
+
+
+def test_a_story_that_names_no_claim_is_one_line(tmp_path):
+    folder = project(tmp_path, "", "")
+    (folder / "workflow/pages").unlink()
+    (folder / "workflow/pages").mkdir()
+    for name in ("ridge", "logistic"):
+        (folder / f"workflow/pages/{name}.md").write_text("$story")
+    (folder / "workflow/pages/ridge.md").write_text("It is ${ours: ridge-7-grok}.")
+    assert claim_errors(folder, AXES) == [
+        "workflow/pages/ridge.md: ${ours: ridge-7-grok} is not allowed; expected a claim; did you mean 'ridge-7-groks'?"
+    ]
 
 
 def test_the_names_that_claims_may_address_are_those_of_the_configuration_as_delivered():

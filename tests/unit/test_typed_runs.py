@@ -6,14 +6,19 @@ from dataclasses import fields
 import pytest
 import yaml
 from checkout import ROOT
-from experiments import datasets_of, runs_of, settled
-from grokking.highdim.attack import AttackRun
-from grokking.highdim.run import EvaluationRun
+from evaluations import EVALUATED, POPULATION, by_data, streams
+from experiments import datasets_of, designs_of, runs_of, settled
+from grokking.depth.networks import Run as DepthRun
+from grokking.depth.ridge import Run as OptimiserRun
+from grokking.flow.prediction import PredictedRun
+from grokking.flow.training import TrainingRun as StreamedRun
+from grokking.highdim.run import EvaluatedRun, Evaluation
 from grokking.highdim.training import TrainingRun
 from grokking.networks.run import Run as NetworkRun
 from grokking.planar.attack import AttackRun as PlanarAttackRun
-from grokking.planar.data import Drawn
-from grokking.planar.run import EvaluationRun as PlanarEvaluationRun
+from grokking.planar.data import Design
+from grokking.planar.flows import FlowRun
+from grokking.planar.predictions import EvaluationRun as PlanarEvaluationRun
 from grokking.planar.training import TrainingRun as PlanarTrainingRun
 from grokking.results.jobs import read_as
 from grokking.ridge.problem import DataSet
@@ -21,9 +26,14 @@ from grokking.ridge.surrogate import SurrogateRun
 from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
-STAGES += [("highdim", EvaluationRun), ("highdim", AttackRun)]
-STAGES += [("planar", PlanarTrainingRun), ("planar", PlanarEvaluationRun), ("planar", PlanarAttackRun)]
-DATA = [("ridge", DataSet), ("planar", Drawn)]
+STAGES += [("highdim", EvaluatedRun), ("highdim", PredictedRun)]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
+STAGES += [
+    ("planar", PlanarTrainingRun),
+    ("planar", FlowRun),
+    ("planar", PlanarEvaluationRun),
+    ("planar", PlanarAttackRun),
+]
 
 
 @pytest.fixture(scope="module", params=["config.yaml", "workflow/profiles/quick/quick.yaml"])
@@ -42,7 +52,20 @@ def test_every_run_can_be_given_to_every_stage(config, section, kind):
     assert len(read) > 0
 
 
-@pytest.mark.parametrize(("section", "kind"), DATA)
-def test_every_data_set_can_be_given_to_the_stage_that_draws_it(config, section, kind):
-    found = datasets_of(config, section)
-    assert [read_as(kind, values).name for values in found.values()] == [*found]
+def test_runs_in_high_dimension_can_be_trained_in_streams_and_evaluated_together(config):
+    runs = runs_of(config, "highdim")
+    for name, shared in [*streams(runs).items(), *by_data(runs).items()]:
+        of_data = {key: shared[0][key] for key in POPULATION}
+        own = [{key: run[key] for key in EVALUATED} for run in shared]
+        lists = {"runs": [run["run"] for run in shared], "bias": [run["bias"] for run in shared]}
+        law = {key: shared[0][key] for key in ("eta", "horizon")}
+        sizes = {key: shared[0][key] for key in ("alpha", "n_test")}
+        assert len(read_as(StreamedRun, {"run": name, **of_data, **law, **lists}).runs) == len(shared)
+        assert len(read_as(Evaluation, {"run": name, **of_data, **sizes, "runs": own}).runs) == len(shared)
+
+
+def test_every_data_set_can_be_given_to_the_stage_that_draws_it(config):
+    found = datasets_of(config, "ridge")
+    assert [read_as(DataSet, values).name for values in found.values()] == [*found]
+    designs = designs_of(config, "planar", [*datasets_of(config, "planar")])
+    assert [read_as(Design, values).name for values in designs.values()] == [*designs]

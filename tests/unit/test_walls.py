@@ -12,18 +12,19 @@ SCRIPTS = ROOT / "scripts"
 MODULES = sorted(path for path in SCRIPTS.rglob("*/*.py") if path.name != "__init__.py")
 ENTRY_POINTS = sorted(SCRIPTS.glob("*.py"))
 
-FOUNDATION = ["seeds", "steps", "decay", "kernels"]
-FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry"]
+FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation"]
+FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry", "flow.theory"]
 # Room: what its modules may import beside each other, rooms or single modules.
 ALLOWED = {
     "grokking": ["results.rows"],
     "results": [],
     "ridge": ["results", *FOUNDATION],
     "networks": ["results", *FOUNDATION],
+    "depth": ["networks.population", "ridge", "results", *FOUNDATION],
     "logistic": ["results", "times", *FOUNDATION],
     "planar": ["logistic", "smooth", "results", "times", *FOUNDATION],
     "smooth": ["logistic", *FOUNDATION],
-    "flow": ["highdim", "logistic", *FOUNDATION],
+    "flow": ["highdim", "logistic", "results", *FOUNDATION],
     "highdim": ["logistic", "results", "times", *FOUNDATION],
     "judging": ["results", "times", "seeds", *FORMULAS],
     "report": ["results", "judging"],

@@ -44,6 +44,7 @@ async function look(category, path) {
 window.addEventListener("load", async () => {
   try {
     await until(() => document.querySelector("#app li"));
+    console.log("FRONT " + JSON.stringify((await until(() => document.querySelector(".prose"))).textContent));
     for (const [category, groups] of Object.entries(categories))
       for (const paths of Object.values(groups))
         for (const path of paths) console.log("SEEN " + JSON.stringify(await look(category, path)));
@@ -70,8 +71,12 @@ HARMLESS = "cdn.tailwindcss.com should not be used in production"  # said by the
 
 @dataclass(frozen=True)
 class Seen:
-    """What the browser found: one mapping a result (category, path, width in pixels, caption), and its complaints."""
+    """What the browser found: one mapping a result (category, path, width in pixels, caption), and its complaints.
 
+    `front` is the text of the first page.
+    """
+
+    front: str
     results: list[dict]
     errors: list[str]
 
@@ -83,7 +88,8 @@ def inspect(report: Path, folder: Path, seconds: float = 120) -> Seen:
     page.write_text(report.read_text().replace("<head>", f"<head>{policy}", 1))
     messages = _console([*FLAGS, f"--user-data-dir={folder / 'profile'}", page.as_uri()], seconds)
     results = [json.loads(text.removeprefix("SEEN ")) for text in messages if text.startswith("SEEN ")]
-    return Seen(results, [text for text in messages if not text.startswith(("SEEN ", HARMLESS))])
+    (front,) = [json.loads(text.removeprefix("FRONT ")) for text in messages if text.startswith("FRONT ")] or [""]
+    return Seen(front, results, [text for text in messages if not text.startswith(("FRONT ", "SEEN ", HARMLESS))])
 
 
 def _console(arguments: list[str], seconds: float) -> list[str]:

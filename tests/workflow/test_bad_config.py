@@ -54,7 +54,7 @@ def population(config):
 
 
 def streamed(config):
-    return config["highdim"]["experiments"]["highdim-plain"]
+    return config["highdim"]["experiments"]["highdim-plain-sum"]
 
 
 def long_run(config):
@@ -176,6 +176,14 @@ BAD = [
         lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(features="sigmoid"),
         ["features: 'sigmoid' is not allowed; expected one of gaussian, relu, fourier"],
     ),
+    (
+        lambda c: c["ridge"]["data"]["fourier-5000"].update(teacher="sparse"),
+        ["ridge.data.fourier-5000.teacher: 'sparse' is not allowed; expected dense for fourier features"],
+    ),
+    (
+        lambda c: c["ridge"]["data"]["relu-1000"].update(sigma2=2.0),
+        ["ridge.data.relu-1000.sigma2: 2.0 is not allowed; expected 1 for relu features"],
+    ),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected a mapping"]),
     (lambda c: c["ridge"].update(data={}), ["ridge.data: {} is not allowed; expected at least 1 entry"]),
     (lambda c: c.pop("networks"), ["networks: missing; expected Two-layer ReLU networks"]),
@@ -226,11 +234,11 @@ BAD = [
         ["ridge.experiments: the name 'figure2-nu2-0.3' is used 2 times; expected each name once"],
     ),
     (
-        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "figure2-n-25"),
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "figure2-n-25"),
         ["ridge.experiments and highdim.experiments: the name 'figure2-n-25' is used 2 times; expected each"],
     ),
     (
-        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "delta-e400-240-160"),
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "delta-e400-240-160"),
         ["planar.experiments and highdim.experiments: the name 'delta-e400-240-160' is used 2 times"],
     ),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
@@ -301,7 +309,7 @@ BAD = [
     ),
     (
         lambda c: streamed(c).update(max_chaotik=5),
-        ["highdim.experiments.highdim-plain.max_chaotik: unknown key; did you mean 'max_chaotic'?"],
+        ["highdim.experiments.highdim-plain-sum.max_chaotik: unknown key; did you mean 'max_chaotic'?"],
     ),
     (lambda c: streamed(c).update(n_snapshots=4), ["n_snapshots: 4 is not allowed; expected a number of at least 6"]),
     (
@@ -313,7 +321,7 @@ BAD = [
         ["'balanced-1e7' is not allowed; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
     ),
     (
-        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain", "logistic-plain"),
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "logistic-plain"),
         ["planar.experiments and highdim.experiments: the name 'logistic-plain' is used 2 times"],
     ),
     (lambda c: long_run(c).update(horizon=1e12 + 0.5), ["horizon: 1000000000000.5 is not allowed; expected a whole"]),

@@ -6,7 +6,7 @@ import shutil
 from checkout import checkout
 
 QUICK = "workflow/profiles/quick/quick.yaml"
-TABLES = {"runs", "curves", "times", "bounds", "fits", "claims", "checks", "provenance"}
+TABLES = {"runs", "curves", "times", "bounds", "theory", "fits", "readings", "claims", "checks", "provenance"}
 COMPARED_BY_CONTENT = 1_000_000  # bytes: Snakemake compares larger files by their time stamps
 SUMMARIES = {"Fit times against the swept parameters", "Judge the papers' claims"}
 
@@ -137,18 +137,18 @@ def test_another_number_of_steps_trains_that_run_again(project):
 
 
 def test_other_snapshots_in_high_dimension_are_evaluated_and_attacked_without_training(project):
-    project.edit(QUICK, "highdim-plain: {", "highdim-plain: {n_snapshots: 25, ")
+    project.edit(QUICK, "highdim-plain-mean: {", "highdim-plain-mean: {n_snapshots: 25, ")
     jobs = project.planned()
-    runs = ("highdim-plain", "highdim-plain-bias-0")
     assert trained(jobs) == set()
-    assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
-        f"{job} the snapshots of run {run}" for job in ("Attack", "Evaluate") for run in runs
+    assert {job for job in jobs if job.startswith(("Attack", "Evaluate", "Predict"))} == {
+        *(f"Evaluate and attack the snapshots of seed {seed} of balanced-300" for seed in range(2)),
+        *(f"Predict from the law of the data alone highdim-plain-mean{end}" for end in ("", "-bias-0")),
     }
 
 
 def test_other_class_counts_in_high_dimension_train_that_run_again(project):
     project.edit(QUICK, "n_pos: 225, n_neg: 75", "n_pos: 240, n_neg: 60")
-    assert trained(project.planned()) == {"highdim-classes"}
+    assert trained(project.planned()) == {"highdim-classes-sum", "highdim-classes-mean-classes-75-25"}
 
 
 DELTA = {f"delta-e400-{pair}" for pair in ("20-20", "26-14", "32-8", "36-4")}
@@ -180,8 +180,9 @@ def test_another_text_of_delta_computes_nothing(project):
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims/ridge.yaml", "limits: {within: 0.02, of: -1", "limits: {within: 0.01, of: -1")
     pages = {f"Write the page of the {paper} paper" for paper in ("ridge", "logistic")}
+    pages |= {"Write every claim with its verdict", "Write the first page of the report"}
     tables = {f"Collect the table {table}" for table in ("claims", "checks")}
-    assert project.planned() == {"Judge the papers' claims", "Write every claim with its verdict"} | tables | pages
+    assert project.planned() == {"Judge the papers' claims"} | tables | pages
 
 
 def test_a_mistyped_claim_stops_before_any_job(project):
@@ -195,6 +196,18 @@ def test_a_mistyped_claim_stops_before_any_job(project):
 def test_editing_a_caption_writes_its_page_again(project):
     project.edit("workflow/report/ridge_figure1.rst", "Lines are medians", "Lines show medians")
     assert project.planned() == {"Write the page of the ridge paper"}
+
+
+def test_editing_a_story_writes_what_it_is_told_on_again(project):
+    project.edit("workflow/report/stories/ridge.rst", "the test loss", "the loss")
+    assert project.planned() == {"Write the page of the ridge paper", "Write the first page of the report"}
+
+
+def test_a_story_that_names_no_claim_stops_before_any_job(project):
+    project.edit("workflow/report/stories/ridge.rst", "${ours: ridge-2-t2-weight-decay}", "${ours: ridge-2-t2-decay}")
+    told = project.snakemake("--dry-run", check=False)
+    assert "workflow/report/stories/ridge.rst: ${ours: ridge-2-t2-decay} is not allowed; expected a claim" in told
+    assert "Job 0" not in told
 
 
 def test_two_cores_and_one_give_the_same_bytes(finished, tmp_path_factory):

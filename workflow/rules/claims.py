@@ -14,6 +14,8 @@ PAPERS = ("ridge", "logistic", "highdim")
 """Files of workflow/claims that hold what the papers claim."""
 OWN = ("own",)
 """Files that hold what only this reproduction says."""
+TEXTS = ("workflow/pages/*.md", "workflow/report/overview.rst", "workflow/report/stories/*.rst")
+"""Files in which placeholders name claims."""
 Arguments = Mapping[str, tuple[str, bool]]
 """Arguments of a measure: annotation, and whether it must be given."""
 
@@ -27,10 +29,11 @@ def claim_errors(root: Path, axes: Mapping[str, Collection[str]]) -> list[str]:
     """Return one line for each thing that is wrong with the claims of the project in folder `root`.
 
     `axes` are the experiments that claims may name, each with the axes of its sweeps. The names of measures, their
-    arguments and figures are read from the sources, which are not imported.
+    arguments and figures are read from the sources, which are not imported. Stories and templates of pages are
+    claims' texts too: what they name must exist.
     """
     files = [root / file for file in claim_files(PAPERS + OWN)]
-    declared = _module(root / "scripts/judging/claims.py")
+    declared, texts = _module(root / "scripts/judging/claims.py"), _module(root / "scripts/report/placeholders.py")
     try:
         if repeated := [line for file in files for line in repeated_keys(file)]:
             return repeated
@@ -43,7 +46,13 @@ def claim_errors(root: Path, axes: Mapping[str, Collection[str]]) -> list[str]:
     pages = [path.stem for path in (root / "workflow/pages").glob("*.md")]
     lines = [line for claim in claims for line in name_errors(claim, measures, axes, figures, pages)]
     names = [claim["id"] for claim in claims]
-    return lines + [_unknown(name, "headlines", name, "a claim", names) for name in headlines if name not in names]
+    lines += [_unknown(name, "headlines", name, "a claim", names) for name in headlines if name not in names]
+    written = sorted(file for pattern in TEXTS for file in root.glob(pattern))
+    return lines + [
+        f"{file.relative_to(root)}: {line}"
+        for file in written
+        for line in texts.placeholder_errors(file.read_text(), names)
+    ]
 
 
 def united(*known: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
@@ -141,8 +150,8 @@ def _near(name: str, known: list[str]) -> str:
 
 
 def _module(path: Path) -> ModuleType:
-    """Return the module that the jobs read claims with; the folder `scripts` is not on the path of the workflow."""
-    spec = importlib.util.spec_from_file_location("declared_claims", path)
+    """Return a module that the jobs use too; the folder `scripts` is not on the path of the workflow."""
+    spec = importlib.util.spec_from_file_location(f"of_jobs_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

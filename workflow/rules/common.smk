@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
+from evaluations import EVALUATED, POPULATION, by_data, predicted, replicates, streams
 from experiments import axes_of, datasets_of, designs_of, runs_of, settled
 from imports import code_files
 from snakemake.exceptions import WorkflowError
@@ -31,7 +32,8 @@ if ERRORS:
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
-SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks", "planar", "highdim")}
+NAMES = ("ridge", "networks", "depth", "optimisers", "planar", "highdim")
+SECTIONS = {section: runs_of(config, section) for section in NAMES}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()
 MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evaluation depends on
@@ -45,6 +47,8 @@ DESIGN_OF = {dataset: name for name, design in DRAWN["planar"].items() for datas
 JOBS = defaultdict(list)
 for run in SECTIONS["planar"]:
     JOBS[f"experiments/{run['experiment']}" if run["reduction"] == "mean" else f"runs/{run['run']}"].append(run)
+# Runs in high dimension by the stream that they are trained in, and by the data set that they are evaluated on.
+STREAMS, ON_POPULATIONS = streams(SECTIONS["highdim"]), by_data(SECTIONS["highdim"])
 
 
 pathvars:
@@ -56,6 +60,17 @@ pathvars:
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+
+
+def together(*keys):
+    """Return a function for `params:` that gives these parameters of all runs of an experiment as JSON."""
+
+    def parameters(wildcards):
+        runs = [run for run in RUNS.values() if run["experiment"] == wildcards.experiment]
+        chosen = [{key: run[key] for key in ("run", *keys)} for run in runs]
+        return json.dumps({"run": wildcards.experiment, "runs": chosen}, sort_keys=True)
+
+    return parameters
 
 
 def listed(wildcards):
@@ -126,6 +141,34 @@ def executed_to(run):
 def checked(wildcards):
     """Return a job's name and the parameters of the check of its runs as JSON."""
     return described(wildcards.job, MEASURED, executed_to=executed_to)
+
+
+def streamed(wildcards):
+    """Return what the runs of a stream in high dimension have in common, their names and biases as JSON."""
+    runs = STREAMS[wildcards.stream]
+    shared = {key: runs[0][key] for key in (*POPULATION, "eta", "horizon")}
+    own = {"runs": [run["run"] for run in runs], "bias": [run["bias"] for run in runs]}
+    return json.dumps({"run": wildcards.stream, **shared, **own}, sort_keys=True)
+
+
+def replicated(wildcards):
+    """Return the runs on a data set in high dimension that have this replicate."""
+    return [run for run in ON_POPULATIONS[wildcards.population] if run["n_seeds"] > int(wildcards.replicate)]
+
+
+def trained_on(wildcards):
+    """Return the trajectories of these runs: by mean loss a stream's, one file a replicate, by sum loss a run's."""
+    runs = replicated(wildcards)
+    means = [f"<results>/highdim/streams/{name}/{wildcards.replicate}/trajectory.npz" for name in streams(runs)]
+    return means + [f"<results>/highdim/runs/{run['run']}/trajectory.npz" for run in runs if run["reduction"] == "sum"]
+
+
+def evaluated(wildcards):
+    """Return a data set in high dimension and all that the evaluation of these runs depends on as JSON."""
+    runs = replicated(wildcards)
+    data = {key: runs[0][key] for key in (*POPULATION, "alpha", "n_test")}
+    own = [{key: run[key] for key in EVALUATED} for run in runs]
+    return json.dumps({"run": wildcards.population, **data, "runs": own}, sort_keys=True)
 
 
 def megabytes(first):

@@ -1,15 +1,31 @@
-# Logistic regression in high dimension: no data file, every job draws the points it needs in chunks.
-HIGHDIM_RUNS = [run["run"] for run in SECTIONS["highdim"]]
-ATTACKED_HIGHDIM_RUNS = [name for name in HIGHDIM_RUNS if RUNS[name]["attack_n_steps"] > 0]
-POPULATION = ("d", "n_pos", "n_neg", "s_pos", "s_neg", "gamma", "n_seeds")
+# Logistic regression in high dimension: no data file, every job draws the points it needs in chunks. All runs on a data set are evaluated in one stream.
+HIGHDIM_RUNS = SECTIONS["highdim"]
+SUM_RUNS = [run["run"] for run in HIGHDIM_RUNS if run["reduction"] == "sum"]
+# By mean loss every step of this run is executed in `verify`: with as few points a dimension as the smallest of the configuration.
+EXECUTED = {
+    "run": "highdim-executed-mean",
+    "d": 64,
+    "n_pos": 938,
+    "n_neg": 938,
+    "gamma": 1.0e-3,
+    "eta": 0.01,
+    "degree": 64,
+}
+EXECUTED["horizon"] = min(10**7, max(run["horizon"] for run in HIGHDIM_RUNS))
+STREAMED = [
+    f"<results>/highdim/streams/{stream}/{seed}" for stream, runs in STREAMS.items() for seed in replicates(runs)
+]
+EVALUATIONS = [
+    f"<results>/highdim/data/{name}/{seed}" for name in ON_POPULATIONS for seed in replicates(ON_POPULATIONS[name])
+]
 
-PARTS["curves"] += expand("<results>/highdim/runs/{run}/curves.parquet", run=HIGHDIM_RUNS)
-PARTS["curves"] += expand("<results>/highdim/runs/{run}/adversarial.parquet", run=ATTACKED_HIGHDIM_RUNS)
-PARTS["times"] += expand("<results>/highdim/runs/{run}/times.parquet", run=HIGHDIM_RUNS)
-PARTS["bounds"] += expand("<results>/highdim/runs/{run}/summary.parquet", run=HIGHDIM_RUNS)
-PARTS["provenance"] += expand("<results>/highdim/runs/{run}/provenance.json", run=HIGHDIM_RUNS)
-PARTS["provenance"] += expand("<results>/highdim/runs/{run}/evaluation_provenance.json", run=HIGHDIM_RUNS)
-PARTS["provenance"] += expand("<results>/highdim/runs/{run}/attack_provenance.json", run=ATTACKED_HIGHDIM_RUNS)
+PARTS["curves"] += expand("{place}/curves.parquet", place=EVALUATIONS)
+PARTS["times"] += expand("{place}/times.parquet", place=EVALUATIONS)
+PARTS["bounds"] += expand("{place}/summary.parquet", place=EVALUATIONS)
+PARTS["bounds"] += expand("{place}/certificate.parquet", place=STREAMED)
+PARTS["theory"] += expand("<results>/highdim/runs/{run}/theory.parquet", run=predicted(HIGHDIM_RUNS))
+PARTS["provenance"] += expand("{place}/provenance.json", place=[*STREAMED, *EVALUATIONS])
+PARTS["provenance"] += expand("<results>/highdim/runs/{run}/provenance.json", run=SUM_RUNS)
 
 
 rule train_highdim:
@@ -29,7 +45,7 @@ rule train_highdim:
         mem_mb=megabytes(2600),
         runtime=60,
     params:
-        run=only(*POPULATION, "eta", "bias", "horizon", "max_chaotic"),
+        run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
         seed=config["seed"],
     message:
         "Train logistic regression in high dimension for run {wildcards.run}"
@@ -38,47 +54,54 @@ rule train_highdim:
         "--trajectory {output.trajectory} --provenance {output.provenance} 2> {log}"
 
 
-rule evaluate_highdim:
+rule train_highdim_mean:
     input:
-        code=code("evaluate_highdim.py"),
-        trajectory="<results>/highdim/runs/{run}/trajectory.npz",
+        code=code("train_highdim_mean.py"),
     output:
-        curves="<results>/highdim/runs/{run}/curves.parquet",
-        times="<results>/highdim/runs/{run}/times.parquet",
-        summary="<results>/highdim/runs/{run}/summary.parquet",
-        provenance="<results>/highdim/runs/{run}/evaluation_provenance.json",
+        trajectory="<results>/highdim/streams/{stream}/{replicate}/trajectory.npz",
+        certificate="<results>/highdim/streams/{stream}/{replicate}/certificate.parquet",
+        provenance="<results>/highdim/streams/{stream}/{replicate}/provenance.json",
     log:
-        "<logs>/evaluate_highdim/{run}.log",
+        "<logs>/train_highdim_mean/{stream}-{replicate}.log",
     benchmark:
-        "<benchmarks>/evaluate_highdim/{run}.tsv"
+        "<benchmarks>/train_highdim_mean/{stream}-{replicate}.tsv"
+    wildcard_constraints:
+        stream="|".join(STREAMS),
+        replicate=r"\d+",
     conda:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(900),
+        mem_mb=megabytes(1400),
         runtime=30,
     params:
-        run=only(*POPULATION, "horizon", "n_snapshots", "alpha", "n_test", "eps"),
+        run=streamed,
         seed=config["seed"],
+        checkpoint=lambda wildcards, output: f"{output.trajectory}.checkpoint",
     message:
-        "Evaluate the snapshots of run {wildcards.run}"
+        "Train by mean loss in high dimension seed {wildcards.replicate} of {wildcards.stream}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --trajectory {input.trajectory} "
-        "--curves {output.curves} --times {output.times} --summary {output.summary} "
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --replicate {wildcards.replicate} "
+        "--checkpoint {params.checkpoint} --trajectory {output.trajectory} --certificate {output.certificate} "
         "--provenance {output.provenance} 2> {log}"
 
 
-rule attack_highdim:
+rule evaluate_highdim:
     input:
-        code=code("attack_highdim.py"),
-        trajectory="<results>/highdim/runs/{run}/trajectory.npz",
+        code=code("evaluate_highdim.py"),
+        trajectories=trained_on,
     output:
-        curves="<results>/highdim/runs/{run}/adversarial.parquet",
-        provenance="<results>/highdim/runs/{run}/attack_provenance.json",
+        curves="<results>/highdim/data/{population}/{replicate}/curves.parquet",
+        times="<results>/highdim/data/{population}/{replicate}/times.parquet",
+        summary="<results>/highdim/data/{population}/{replicate}/summary.parquet",
+        provenance="<results>/highdim/data/{population}/{replicate}/provenance.json",
     log:
-        "<logs>/attack_highdim/{run}.log",
+        "<logs>/evaluate_highdim/{population}-{replicate}.log",
     benchmark:
-        "<benchmarks>/attack_highdim/{run}.tsv"
+        "<benchmarks>/evaluate_highdim/{population}-{replicate}.tsv"
+    wildcard_constraints:
+        population="|".join(ON_POPULATIONS),
+        replicate=r"\d+",
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -86,10 +109,35 @@ rule attack_highdim:
         mem_mb=megabytes(900),
         runtime=30,
     params:
-        run=only("d", "gamma", "n_seeds", "n_snapshots", "n_test", "attack_eps", "attack_step", "attack_n_steps"),
+        run=evaluated,
         seed=config["seed"],
     message:
-        "Attack the snapshots of run {wildcards.run}"
+        "Evaluate and attack the snapshots of seed {wildcards.replicate} of {wildcards.population}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --trajectory {input.trajectory} "
-        "--curves {output.curves} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --replicate {wildcards.replicate} "
+        "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} "
+        "--summary {output.summary} --provenance {output.provenance} 2> {log}"
+
+
+rule predict_highdim:
+    input:
+        code=code("predict_highdim.py"),
+    output:
+        theory="<results>/highdim/runs/{run}/theory.parquet",
+    log:
+        "<logs>/predict_highdim/{run}.log",
+    benchmark:
+        "<benchmarks>/predict_highdim/{run}.tsv"
+    localrule: True
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(400),
+        runtime=5,
+    params:
+        run=only("d", "n_pos", "n_neg", "gamma", "alpha", "bias", "eta", "horizon", "n_snapshots"),
+    message:
+        "Predict from the law of the data alone {wildcards.run}"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --theory {output.theory} 2> {log}"

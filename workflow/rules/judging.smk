@@ -1,8 +1,10 @@
 # The tables in results/tables, and what is read from them: fits of times against parameters, and the verdicts.
 PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=SECTIONS)
 PARTS["fits"] += ["<results>/fits.parquet"]
+PARTS["readings"] += ["<results>/readings.parquet"]
 PARTS["claims"] += ["<results>/claims.parquet"]
 PARTS["checks"] += ["<results>/checks.parquet"]
+JUDGED = ["runs", "curves", "times", "bounds", "fits", "theory", "readings"]  # tables that claims are measured on
 
 
 rule list_runs:
@@ -81,12 +83,35 @@ rule fit_times:
         "python {input.code[0]} --tables {input.tables} --seed {params.seed} --out {output.fits} 2> {log}"
 
 
+rule score_readings:
+    input:
+        code=code("score_readings.py"),
+        tables=expand("<results>/tables/{table}.parquet", table=["runs", "curves", "times", "bounds"]),
+    output:
+        readings="<results>/readings.parquet",
+    log:
+        "<logs>/score_readings.log",
+    benchmark:
+        "<benchmarks>/score_readings.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    message:
+        "Score both readings of the logistic loss on the paper's numbers"
+    shell:
+        "python {input.code[0]} --tables {input.tables} --out {output.readings} 2> {log}"
+
+
 rule judge_claims:
     input:
         code=code("judge_claims.py"),
         claims=claim_files(PAPERS),
         checks=claim_files(OWN),
-        tables=expand("<results>/tables/{table}.parquet", table=["runs", "curves", "times", "bounds", "fits"]),
+        tables=expand("<results>/tables/{table}.parquet", table=JUDGED),
     output:
         claims="<results>/claims.parquet",
         checks="<results>/checks.parquet",

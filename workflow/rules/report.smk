@@ -4,11 +4,14 @@ REPORT = {  # section of the report: figure: tables that it reads
     "Ridge regression and two-layer networks": {
         "ridge_figure1": ["runs", "curves", "times"],
         "ridge_figure2": ["runs", "times", "bounds"],
-        "ridge_figure3": ["runs", "curves"],
+        "ridge_figure3": ["runs", "curves", "bounds"],
         "ridge_figure4": ["runs", "times", "bounds"],
-        "ridge_figure5": ["runs", "curves", "times"],
-        "ridge_figure6": ["runs", "curves", "times"],
-        "ridge_figure7": ["runs", "curves", "times"],
+        "ridge_figure5": ["runs", "curves", "times", "bounds"],
+        "ridge_figure6": ["runs", "curves", "times", "bounds"],
+        "ridge_figure7": ["runs", "curves", "times", "bounds"],
+        "ridge_forgetting": ["runs", "curves", "times", "bounds"],
+        "ridge_equal_training": ["runs", "curves", "times", "bounds"],
+        "ridge_depth": ["runs", "curves", "times"],
     },
     "Logistic regression, d = 2": {
         "logistic_figure1": ["runs", "curves", "theory"],
@@ -21,9 +24,10 @@ REPORT = {  # section of the report: figure: tables that it reads
         "logistic_attack": ["runs", "curves", "times"],
     },
     "Logistic regression, d = 1024": {
-        "logistic_highdim_figure1": ["runs", "curves", "times"],
-        "logistic_highdim_scaling": ["runs", "times", "bounds", "provenance"],
-        "logistic_highdim_bias": ["runs", "curves"],
+        "logistic_highdim_figure1": ["runs", "curves"],
+        "logistic_highdim_table1": ["runs", "times"],
+        "logistic_highdim_imbalance": ["runs", "curves", "theory"],
+        "logistic_highdim_scaling": ["runs", "curves", "theory", "provenance"],
     },
     "Time of generalisation against delta": {
         "logistic_delta_fit": ["runs", "times"],
@@ -110,6 +114,7 @@ rule write_page:
     input:
         code=code("write_page.py"),
         template="workflow/pages/{paper}.md",
+        told="workflow/report/stories/{paper}.rst",
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",
@@ -133,5 +138,33 @@ rule write_page:
     message:
         "Write the page of the {wildcards.paper} paper"
     shell:
-        "python {input.code[0]} --paper {wildcards.paper} --template {input.template} --claims {input.claims} "
-        "--checks {input.checks} --runs {input.runs} --captions {input.captions} --out {output.page} 2> {log}"
+        "python {input.code[0]} --paper {wildcards.paper} --template {input.template} --told {input.told} "
+        "--claims {input.claims} --checks {input.checks} --runs {input.runs} --captions {input.captions} "
+        "--out {output.page} 2> {log}"
+
+
+rule write_overview:
+    input:
+        code=code("write_overview.py"),
+        template="workflow/report/overview.rst",
+        told=expand("workflow/report/stories/{paper}.rst", paper=PAGES),
+        claims="<results>/tables/claims.parquet",
+        checks="<results>/tables/checks.parquet",
+    output:
+        overview="<results>/overview.rst",
+    log:
+        "<logs>/write_overview.log",
+    benchmark:
+        "<benchmarks>/write_overview.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=5,
+    message:
+        "Write the first page of the report"
+    shell:
+        "python {input.code[0]} --template {input.template} --told {input.told} --claims {input.claims} "
+        "--checks {input.checks} --out {output.overview} 2> {log}"

@@ -2,7 +2,7 @@
 RIDGE_RUNS = [run["run"] for run in SECTIONS["ridge"]]
 SURROGATE_RUNS = [name for name in RIDGE_RUNS if RUNS[name]["surrogate_points"] > 0]
 # What a job of training depends on; of surrogate accuracy: this, and what it takes to draw the features again.
-RIDGE = "features n eta weight_decay nu2 teacher_scale noise_std eps horizon n_seeds".split()
+RIDGE = "features n eta weight_decay nu2 init_variance unseen_scale teacher_scale noise_std eps horizon n_seeds".split()
 
 for table in ("curves", "times", "bounds"):
     PARTS[table] += expand("<results>/ridge/runs/{run}/{table}.parquet", run=RIDGE_RUNS, table=table)
@@ -87,7 +87,7 @@ rule measure_surrogate_accuracy:
         mem_mb=megabytes(900),
         runtime=15,
     params:
-        run=only(*RIDGE, "m", "d", "surrogate_points"),
+        run=only(*RIDGE, "m", "d", "teacher", "sigma2", "surrogate_points"),
         seed=config["seed"],
     message:
         "Measure the surrogate accuracy of run {wildcards.run}"

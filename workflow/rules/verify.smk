@@ -1,7 +1,8 @@
 # Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
 PARTS["brute_force"] += expand("<results>/planar/{job}/brute_force.parquet", job=JOBS)
 # At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
-PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=HIGHDIM_RUNS[:1])
+PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=SUM_RUNS[:1])
+PARTS["brute_force"] += ["<results>/highdim/brute_force_mean.parquet"]
 
 
 rule check_planar:
@@ -48,10 +49,34 @@ rule check_highdim:
         mem_mb=megabytes(2600),
         runtime=180,
     params:
-        run=only(*POPULATION, "eta", "bias", "horizon", "max_chaotic"),
+        run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
         seed=config["seed"],
     message:
         "Execute every step of one seed of run {wildcards.run}"
     shell:
         "python {input.code[0]} --run {params.run:q} --seed {params.seed} --trajectory {input.trajectory} "
         "--out {output.rows} 2> {log}"
+
+
+rule check_highdim_mean:
+    input:
+        code=code("check_highdim_mean.py"),
+    output:
+        rows="<results>/highdim/brute_force_mean.parquet",
+    log:
+        "<logs>/check_highdim_mean.log",
+    benchmark:
+        "<benchmarks>/check_highdim_mean.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(400),
+        runtime=60,
+    params:
+        run=json.dumps(EXECUTED, sort_keys=True),
+        seed=config["seed"],
+    message:
+        "Execute every step by mean loss on a problem small enough for that"
+    shell:
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --out {output.rows} 2> {log}"

@@ -27,7 +27,7 @@ from scipy.optimize import root
 from scipy.special import expit, log_ndtr
 from scipy.stats import halfnorm, norm, skewnorm
 
-from grokking.flow.collocation import Collocation
+from grokking.collocation import Collocation
 from grokking.highdim.accuracy import concentrated_accuracy_from_angle, standard_accuracy_from_angle
 from grokking.highdim.resident import COORDINATE_STD
 

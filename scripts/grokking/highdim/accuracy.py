@@ -1,26 +1,22 @@
 """Accuracy of saved linear models on streamed data, and what the angle to w_true alone predicts of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from grokking.highdim.data import Chunk, Population
 from grokking.highdim.resident import COORDINATE_STD, split
-from grokking.results.snapshots import log_spaced_pairs
 from grokking.seeds import Role
 
-MODELS_AT_ONCE = 256  # keeps a chunk's margins in 10 MB
+SPREAD = 7.5
+"""Standard deviations of z.w_perp that are allowed for.
 
-
-def saved_models(trajectory: Mapping[str, np.ndarray], seed: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return steps (k,), w (k, d) and b (k,) of at most n snapshots of one seed, in pairs, step 0 left out.
-
-    `trajectory` is what `highdim.training.trajectories` returns.
-    """
-    kept = log_spaced_pairs(trajectory["step"], n)
-    kept = kept[trajectory["step"][kept] > 0]
-    return trajectory["step"][kept], trajectory["w"][seed, kept], trajectory["b"][seed, kept]
+A uniform number u is strictly sub-Gaussian, E exp(l u) <= exp(l^2 var(u)/2), and so is a sum of them: a point is
+further out with a probability under 2 exp(-SPREAD^2/2) = 1.2e-12.
+"""
+TOGETHER = 16  # models of one matrix product, if not all: neighbours in time ask for nearly the same rows
 
 
 def standard_test_set(root: int, seed: int, d: int, n: int, gamma: float) -> Population:
@@ -28,35 +24,88 @@ def standard_test_set(root: int, seed: int, d: int, n: int, gamma: float) -> Pop
     return Population(root, seed, d, n // 2, n // 2, gamma=gamma, role=Role.TEST)
 
 
+@dataclass(frozen=True)
+class Group:
+    """The rows z (n, d) of one label y in a chunk, in order of p (n,)."""
+
+    z: np.ndarray
+    p: np.ndarray
+    y: float
+
+
+def grouped(chunks: Iterable[Chunk]) -> Iterator[Group]:
+    """Yield the rows of each chunk by label."""
+    for chunk in chunks:
+        order = np.lexsort((chunk.p, chunk.y))
+        z, p = chunk.z[order], chunk.p[order]
+        edge = np.count_nonzero(chunk.y < 0)
+        for rows, y in ((slice(None, edge), -1.0), (slice(edge, None), 1.0)):
+            yield Group(z[rows], p[rows], y)
+
+
 class Models:
-    """Linear models w (S, d), b (S,), made ready for their margins on many chunks.
+    """Linear models w (S, d), b (S,), S of them, made ready for their margins on many rows.
 
     The part a p of a margin, w = a w_true + w_perp, is taken in float64 and only z.w_perp in float32: its
     error is of order 1e-7 of ||z|| ||w_perp||, not of ||z|| ||w||.
     """
 
     def __init__(self, w: np.ndarray, b: np.ndarray):
-        self._a, w_perp, _ = split(w, w.shape[1])
+        self.a, w_perp, _ = split(w, w.shape[1])
+        self.b = b
+        self.spread = SPREAD * COORDINATE_STD * np.linalg.norm(w_perp, axis=1)
         self._w_perp = np.ascontiguousarray(w_perp.T, dtype=np.float32)
-        self._b = b
 
-    def margins(self, chunk: Chunk) -> np.ndarray:
-        """Margins y (w.x + b) of a chunk, shape (n, S)."""
-        margins = np.outer(chunk.p, self._a) + np.outer(chunk.y, self._b)
-        margins += chunk.z @ self._w_perp
+    def margins(self, rows: Group, which: slice | np.ndarray = slice(None)) -> np.ndarray:
+        """Return the margins a p + z.w_perp + y b (n, k) of rows at some of the models."""
+        margins = np.outer(rows.p, self.a[which])
+        margins += rows.y * self.b[which]
+        margins += rows.z @ self._w_perp[:, which]
         return margins
 
+    def above(self, rows: Group, cut: float) -> np.ndarray:
+        """Return how many of the rows have a margin above the cut (S,); only rows that may lie to either side are used.
 
-def accuracies(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,), in one pass."""
-    batches = [slice(first, first + MODELS_AT_ONCE) for first in range(0, len(w), MODELS_AT_ONCE)]
-    models = [Models(w[batch], b[batch]) for batch in batches]
-    correct, size = np.zeros(len(w), dtype=np.int64), 0
-    for chunk in chunks:
-        size += len(chunk.p)
-        for batch, some in zip(batches, models, strict=True):
-            correct[batch] += (some.margins(chunk) > 0).sum(axis=0)
-    return correct / size
+        Margins are a p + y b within `spread`.
+        """
+        middle, upwards = cut - rows.y * self.b, self.a > 0
+        first, last = (
+            np.where(upwards, np.searchsorted(rows.p, edge / np.where(upwards, self.a, 1.0)), other)
+            for edge, other in ((middle - self.spread, 0), (middle + self.spread, len(rows.p)))
+        )
+        counts = len(rows.p) - last
+        all_needed = first.max() == 0 and last.min() == len(rows.p)
+        size = len(self.a) if all_needed else TOGETHER
+        for block in (slice(start, start + size) for start in range(0, len(self.a), size)):
+            low, high = first[block].min(), last[block].max()
+            if low < high:
+                unsure = Group(rows.z[low:high], rows.p[low:high], rows.y)
+                counts[block] = len(rows.p) - high + np.count_nonzero(self.margins(unsure, block) > cut, axis=0)
+        return counts
+
+
+class Counted:
+    """Linear models w (S, d), b (S,), and how many of the points seen so far each of them has right."""
+
+    def __init__(self, w: np.ndarray, b: np.ndarray):
+        self._models, self._right, self._size = Models(w, b), np.zeros(len(b), dtype=np.int64), 0
+
+    def add(self, rows: Group) -> None:
+        """Classify these rows."""
+        self._right += self._models.above(rows, 0.0)
+        self._size += len(rows.p)
+
+    def shares(self) -> dict[str, np.ndarray]:
+        """Return the fraction of points with y (w.x + b) > 0 (S,)."""
+        return {"accuracy": self._right / self._size}
+
+
+def accuracy(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,)."""
+    models = Counted(w, b)
+    for rows in grouped(chunks):
+        models.add(rows)
+    return models.shares()["accuracy"]
 
 
 def tangent_to_w_true(w: np.ndarray) -> np.ndarray:
@@ -81,7 +130,7 @@ def concentrated_accuracy_from_angle(tangent: np.ndarray, gamma: float, alpha: f
     c = COORDINATE_STD * np.asarray(tangent, dtype=float)
 
     def integral(p):
-        return p * norm.cdf(p / c) + c * norm.pdf(p / c)
+        return p * ndtr(p / c) + c * _normal_density(p / c)
 
     with np.errstate(divide="ignore", invalid="ignore"):
         return (integral(high) - integral(low)) / (high - low)
@@ -97,5 +146,9 @@ def standard_accuracy_from_angle(tangent: np.ndarray, gamma: float) -> np.ndarra
     edge, c = gamma / 2, COORDINATE_STD * np.asarray(tangent, dtype=float)
     density = np.sqrt(2 / np.pi) / COORDINATE_STD
     with np.errstate(divide="ignore", invalid="ignore"):
-        wrong = edge * norm.cdf(-edge / c) + c * (norm.pdf(0) - norm.pdf(edge / c))
+        wrong = edge * ndtr(-edge / c) + c * (_normal_density(0.0) - _normal_density(edge / c))
     return 1 - (np.arctan(tangent) / np.pi - density * wrong) / (1 - density * edge)
+
+
+def _normal_density(x: np.ndarray | float) -> np.ndarray | float:
+    return np.exp(-0.5 * np.square(x)) / np.sqrt(2 * np.pi)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import irwinhall
 
 from grokking.logistic.geometry import HALF_SIDE
 from grokking.seeds import Role, generator
 
 CHUNK = 4096  # rows drawn from one stream: part of the definition of a data set, like the seed
-LATTICE = 1 << 14  # nodes of the tabulated Irwin-Hall density, whose linear interpolation errs by under 1e-6
-LAST_BLOCK = 64  # coordinates that make up the wanted sum; 32 to 128 cost the same within 10 %
+LATTICE = 1 << 14  # nodes of the tabulated density of a sum, whose linear interpolation errs by under 1e-6
+MOST_PROJECTIONS = 100  # on margin and cube by turns: ten do at d = 1024
+SMALLEST = 16  # coordinates with a given sum that are drawn all at once
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,8 @@ class Concentrated:
         # The second part sets these streams apart from those of a standard test set with the same seed.
         rng = generator(self.root, Role.TEST, self.seed, index, 1)
         z = np.empty((0, self.d), np.float32)
-        while len(z) < rows:
-            z = np.concatenate([z, _slab_rows(rng, rows, self.d, self.gamma / 2, self.alpha * self.gamma)])
-        z = z[:rows]
+        while (missing := rows - len(z)) > 0:
+            z = np.concatenate([z, _slab_rows(rng, missing, self.d, self.gamma / 2, self.alpha * self.gamma)])
         y = np.where(np.arange(first, first + rows) % 2 == 0, -1.0, 1.0)
         return Chunk(z, y, _projection(z))
 
@@ -175,9 +174,12 @@ def _population_rows(rng, rows: int, d: int, gamma: float) -> tuple[np.ndarray, 
 def _moved_to_margin(z: np.ndarray, gamma: float) -> np.ndarray:
     moved = z.astype(float)
     root_d = np.sqrt(z.shape[1])
-    for _ in range(100):
-        moved = np.clip(moved, -HALF_SIDE, HALF_SIDE)
-        moved -= ((moved.sum(axis=1) / root_d - gamma / 2) / root_d)[:, None]
+    for _ in range(MOST_PROJECTIONS):
+        np.clip(moved, -HALF_SIDE, HALF_SIDE, out=moved)
+        shift = (moved.sum(axis=1) / root_d - gamma / 2) / root_d
+        moved -= shift[:, None]
+        if np.abs(shift).max() < 1e-14:  # no coordinate is further outside the cube than that
+            break
     # Equal shifts round alike, so that float32 errors add up: the finest coordinate, nearest 0, absorbs them.
     rounded = moved.astype(np.float32)
     finest = np.abs(rounded).argmin(axis=1)
@@ -187,42 +189,51 @@ def _moved_to_margin(z: np.ndarray, gamma: float) -> np.ndarray:
 
 @lru_cache
 def _sum_density(m: int) -> tuple[np.ndarray, np.ndarray]:
-    """Density of a sum of m uniforms on [-5, 5], relative to its maximum, on a lattice."""
-    s = np.linspace(-HALF_SIDE * m, HALF_SIDE * m, LATTICE + 1)
-    density = irwinhall.pdf(s / (2 * HALF_SIDE) + m / 2, m)
-    return s, density / density.max()
+    """Density of a sum of m >= 4 uniforms on [-5, 5], relative to its maximum, on a lattice of 12 deviations.
 
-
-def _slab_rows(rng, proposals: int, d: int, low: float, high: float) -> np.ndarray:
-    """Points uniform on the cube given low < p <= high; a quarter of the `proposals` succeed at d = 1024.
-
-    Let S be the sum of the first d - m coordinates and s = sqrt(d) p that of all. The joint density of these
-    coordinates and s is proportional to f_m(s - S), f_m being the density of a sum of m coordinates: propose
-    both uniformly, s over the slab, and keep them with probability f_m(s - S) / max f_m. The last m
-    coordinates are uniform given their sum s - S: m - 1 uniforms and the remainder, kept if that lies in the
-    cube.
+    It is the transform of sinc^m, which is under 1e-12 where its integral ends; the sum of period 20 m that stands for
+    the integral is exact on the support.
     """
-    m = min(LAST_BLOCK, d // 2)
-    x = _uniform(rng, proposals, d - m)
-    wanted = rng.uniform(low, high, proposals) * np.sqrt(d) - x.sum(axis=1, dtype=float)
-    kept = rng.random(proposals) < np.interp(wanted, *_sum_density(m), left=0.0, right=0.0)
-    z = np.concatenate([x[kept], _given_sum(rng, wanted[kept], m)], axis=1)
+    s = np.linspace(-1, 1, LATTICE + 1) * min(HALF_SIDE * m, 12 * np.sqrt(m / 3) * HALF_SIDE)
+    t = np.arange(0, 10 ** (12 / m) / HALF_SIDE, np.pi / (2 * HALF_SIDE * m))
+    transform = np.sinc(HALF_SIDE * t / np.pi) ** m
+    transform[0] /= 2
+    density = sum(weight * np.cos(frequency * s) for frequency, weight in zip(t, transform, strict=True))
+    return s, (density / transform.sum()).clip(min=0)
+
+
+def _likelihood(sums: np.ndarray, m: int) -> np.ndarray:
+    """Density of a sum of m uniforms on [-5, 5], relative to its maximum."""
+    if m == 1:
+        return (np.abs(sums) <= HALF_SIDE).astype(float)
+    return np.interp(sums, *_sum_density(m), left=0.0, right=0.0)
+
+
+def _slab_rows(rng, most: int, d: int, low: float, high: float) -> np.ndarray:
+    """Return at most that many points uniform on the cube given low < p <= high: their sum first, then the rest."""
+    wanted = rng.uniform(low, high, most) * np.sqrt(d)
+    z = _given_sum(rng, wanted[rng.random(most) < _likelihood(wanted, d)], d)
     p = _projection(z)
     return z[(low < p) & (p <= high)]  # float32 rounding moves one point in 1e5 over the edge
 
 
 def _given_sum(rng, wanted: np.ndarray, m: int) -> np.ndarray:
-    """Rows of m uniforms on [-5, 5] conditioned on their sums, by rejection of the rows still missing."""
-    rows = np.empty((len(wanted), m), np.float32)
-    missing = np.arange(len(wanted))
+    """Rows of m uniforms on [-5, 5] conditioned on their sums.
+
+    The first half of the coordinates is kept with the likelihood of what is left for the others, which are drawn given
+    their sum, and so on; a few at a time are drawn all but one.
+    """
+    first = m // 2 if m > SMALLEST else m - 1
+    rows, rest = np.empty((len(wanted), m), np.float32), np.empty(len(wanted))
+    missing, tries = np.arange(len(wanted)), 1
     while missing.size:
-        # A sum far in the tail takes thousands of tries: the fewer rows are missing, the more tries they get.
-        tried_for = np.repeat(missing, max(1, len(wanted) // missing.size))
-        tried = _uniform(rng, tried_for.size, m - 1)
-        rest = wanted[tried_for] - tried.sum(axis=1, dtype=float)
-        fits = np.flatnonzero(np.abs(rest) <= HALF_SIDE)
-        found, first = np.unique(tried_for[fits], return_index=True)
-        rows[found, :-1] = tried[fits[first]]
-        rows[found, -1] = rest[fits[first]]
+        tried_for = np.repeat(missing, tries)
+        tried = _uniform(rng, tried_for.size, first)
+        left = wanted[tried_for] - tried.sum(axis=1, dtype=float)
+        fits = np.flatnonzero(rng.random(tried_for.size) < _likelihood(left, m - first))
+        found, at = np.unique(tried_for[fits], return_index=True)
+        rows[found, :first], rest[found] = tried[fits[at]], left[fits[at]]
         missing = np.setdiff1d(missing, found, assume_unique=True)
+        tries = min(2 * tries, max(1, len(wanted) // max(1, missing.size)))  # a sum far in the tail takes thousands
+    rows[:, first:] = rest[:, None] if first == m - 1 else _given_sum(rng, rest, m - first)
     return rows

@@ -13,12 +13,12 @@ from grokking.results.files import write_arrays
 from grokking.results.jobs import StageError, seeds_of, stage
 
 Trajectories = Mapping[str, np.ndarray]
-"""The fields of `descent.Trajectory` by name: step (S,), and all others with the seed as first axis."""
+"""The fields of `descent.Trajectory` by name: step (S,), others with the seed as first axis; `run` (1,) is the name."""
 
 
 @dataclass(frozen=True)
-class SampledRun:
-    """The parameters that say what a run is trained on, named as in the table `runs`."""
+class Sampled:
+    """The parameters that say what runs are trained on, named as in the table `runs`."""
 
     run: str
     d: int
@@ -27,7 +27,6 @@ class SampledRun:
     s_pos: int
     s_neg: int
     gamma: float
-    n_seeds: int
 
     def training_set(self, root: int, seed: int) -> Population:
         """Return the training points of one replicate, drawn when they are run through."""
@@ -36,9 +35,10 @@ class SampledRun:
 
 
 @dataclass(frozen=True)
-class TrainingRun(SampledRun):
+class TrainingRun(Sampled):
     """A run with what its trajectory depends on; of `max_chaotic` see `descent.train`."""
 
+    n_seeds: int
     eta: float
     bias: bool
     horizon: int
@@ -71,4 +71,4 @@ def trajectories(run: TrainingRun, root: int) -> Trajectories:
     found = [run.trained(root, seed) for seed in seeds_of(run.run, run.n_seeds, "trained")]
     fields = ("w", "b", "separation", "left_out", "flow_from", "n_core")
     stacked = {name: np.stack([getattr(one, name) for one in found]) for name in fields}
-    return {"step": found[0].step, **stacked}
+    return {"run": np.array([run.run]), "step": found[0].step, **stacked}

@@ -1,7 +1,7 @@
 """The feature maps of the ridge experiments and their exact second moments.
 
 A map sends an input x to m features phi(x); its teacher f* (arXiv 2601.19791, figures 2, 3, 5-7) is carried along as
-one more column, so that data, population loss and Monte Carlo all treat it alike. Each map offers
+one more column, so that data, population loss and Monte Carlo all treat it alike. `draw_map` draws one; each offers
 
 * `inputs(n, rng)`: n fresh inputs, `(n, d)`; the first rows do not depend on n;
 * `evaluate(x)`: `(n, m + 1)`, the m features and, last, the teacher's value;
@@ -18,6 +18,7 @@ from grokking.kernels import arc_cosine
 from grokking.seeds import Role, generator
 
 BLOCK = 256  # side of the blocks of Sigma: half a megabyte each, so that they stay in the cache
+NON_ZERO = 5  # coordinates of a sparse teacher that are not 0
 LEADING = 512  # features whose block of Sigma bounds lambda_min(Sigma) from above
 
 
@@ -28,11 +29,11 @@ class GaussianFeatures:
     teacher: np.ndarray  # theta*, (m,)
 
     @classmethod
-    def draw(cls, m: int, d: int, root: int, seed: int) -> "GaussianFeatures":
-        """Draw the teacher uniformly on the unit sphere of R^m; inputs are the features, so d must equal m."""
+    def draw(cls, m: int, d: int, root: int, seed: int, teacher: str) -> "GaussianFeatures":
+        """Draw a teacher of unit norm in R^m, a key of `TEACHERS`; inputs are the features, so d must equal m."""
         if d != m:
             raise ValueError(f"d = {d}: expected d = m = {m}, the identity map has as many features as inputs")
-        return cls(_unit_vector(m, generator(root, Role.TEACHER, seed)))
+        return cls(TEACHERS[teacher](m, root, seed))
 
     def inputs(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Return n inputs, `(n, m)`."""
@@ -61,10 +62,10 @@ class ReluFeatures:
     weights: np.ndarray  # (m + 1, d), the teacher's weights last
 
     @classmethod
-    def draw(cls, m: int, d: int, root: int, seed: int) -> "ReluFeatures":
-        """Draw the hidden weights at nu^2 = 1 (figure 3) and the teacher uniformly on the unit sphere of R^d."""
+    def draw(cls, m: int, d: int, root: int, seed: int, teacher: str) -> "ReluFeatures":
+        """Draw the hidden weights at nu^2 = 1 (figure 3) and those of the teacher, a key of `TEACHERS`, in R^d."""
         hidden = generator(root, Role.FEATURES, seed).standard_normal((m, d)) / np.sqrt(d * m)
-        return cls(np.vstack([hidden, _unit_vector(d, generator(root, Role.TEACHER, seed))]))
+        return cls(np.vstack([hidden, TEACHERS[teacher](d, root, seed)]))
 
     def inputs(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Return n inputs, `(n, d)`."""
@@ -88,16 +89,16 @@ class ReluFeatures:
 
 @dataclass(frozen=True)
 class FourierFeatures:
-    """phi_j(x) = sqrt(2/m) cos(w_j.x + b_j), w_j ~ N(0, I_d), b_j ~ U[0, 2 pi]; the teacher is one more (figure 7)."""
+    """phi_j(x) = sqrt(2/m) cos(w_j.x + b_j), w_j ~ N(0, sigma^2 I_d), b_j ~ U[0, 2 pi]; teacher alike (figure 7)."""
 
     weights: np.ndarray  # (m + 1, d), the teacher's last
     phases: np.ndarray  # (m + 1,)
 
     @classmethod
-    def draw(cls, m: int, d: int, root: int, seed: int) -> "FourierFeatures":
-        """Draw frequencies with sigma^2 = 1 and phases; the teacher is drawn the same way from its own stream."""
+    def draw(cls, m: int, d: int, root: int, seed: int, sigma2: float) -> "FourierFeatures":
+        """Draw frequencies of variance `sigma2` and phases; the teacher is drawn the same way from its own stream."""
         hidden, teacher = generator(root, Role.FEATURES, seed), generator(root, Role.TEACHER, seed)
-        weights = np.vstack([hidden.standard_normal((m, d)), teacher.standard_normal(d)])
+        weights = np.sqrt(sigma2) * np.vstack([hidden.standard_normal((m, d)), teacher.standard_normal(d)])
         phases = 2 * np.pi * np.append(hidden.random(m), teacher.random())
         return cls(weights, phases)
 
@@ -129,6 +130,19 @@ class FourierFeatures:
 
 
 FEATURE_MAPS = {"gaussian": GaussianFeatures, "relu": ReluFeatures, "fourier": FourierFeatures}
+FeatureMap = GaussianFeatures | ReluFeatures | FourierFeatures
+
+
+def draw_map(
+    features: str, m: int, d: int, root: int, seed: int, teacher: str = "dense", sigma2: float = 1.0
+) -> FeatureMap:
+    """Draw one seed's map with its teacher.
+
+    Args: `features` a key of `FEATURE_MAPS`; m features of inputs in R^d; `root` and `seed` of the streams; `teacher`
+    a key of `TEACHERS` (of gaussian and relu features); `sigma2` the frequencies' variance (of fourier features).
+    """
+    of_its_own = sigma2 if features == "fourier" else teacher
+    return FEATURE_MAPS[features].draw(m, d, root, seed, of_its_own)
 
 
 def relu_second_moment(U: np.ndarray, V: np.ndarray) -> np.ndarray:
@@ -166,6 +180,29 @@ def _smallest_of_leading_block(block, m: int) -> float:
     return float(np.linalg.eigvalsh(block(leading, leading))[0])
 
 
-def _unit_vector(dimension: int, rng: np.random.Generator) -> np.ndarray:
-    direction = rng.standard_normal(dimension)
+def _dense(dimension: int, root: int, seed: int) -> np.ndarray:
+    """Uniform on the unit sphere."""
+    return _unit(generator(root, Role.TEACHER, seed).standard_normal(dimension))
+
+
+def _sparse(dimension: int, root: int, seed: int) -> np.ndarray:
+    """All but NON_ZERO coordinates are 0."""
+    rng = generator(root, Role.TEACHER, seed)
+    direction = np.zeros(dimension)
+    direction[rng.choice(dimension, min(NON_ZERO, dimension), replace=False)] = rng.standard_normal(
+        min(NON_ZERO, dimension)
+    )
+    return _unit(direction)
+
+
+def _aligned(dimension: int, root: int, seed: int) -> np.ndarray:
+    """Along the first training input, so that with identity features it lies in the span of the data."""
+    return _unit(generator(root, Role.DATA, seed).standard_normal(dimension))
+
+
+def _unit(direction: np.ndarray) -> np.ndarray:
     return direction / np.linalg.norm(direction)
+
+
+TEACHERS = {"dense": _dense, "sparse": _sparse, "aligned": _aligned}
+"""Kinds of teacher of unit norm: dimension, root and seed -> theta*, `(dimension,)`."""

@@ -13,7 +13,7 @@ with k = s^2/n and q = 1 - eta (k + lambda),
 Every quantity below is therefore a sum of geometric decays, and all times are found exactly (`grokking.decay`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -84,6 +84,48 @@ class RidgePath:
         rates = np.concatenate([[self.eta * self.weight_decay], self._q_rates])
         return DecayingCurve(rates, gram)
 
+    @cached_property
+    def from_zero(self) -> "RidgePath":
+        """The same data and teacher from theta_0 = 0: what is learnt, without what must be forgotten."""
+        return replace(self, problem=self.problem.started_at_zero())
+
+    @property
+    def null_loss(self) -> float:
+        """E f*^2, the loss L of the zero function."""
+        return float(self.problem.moments[-1, -1])
+
+    @property
+    def late_excess(self) -> float:
+        """F of L = L_inf + 2 rho^t C + rho^(2t) F, which holds once the data is fitted: the initialisation unseen.
+
+        0 where there are as many points as features: nothing is unseen, and only rounding would be left.
+        """
+        return float(self.population.gram[0, 0]) if self.n < self.problem.m else 0.0
+
+    @property
+    def limit_without_decay(self) -> float:
+        """L where gradient descent with lambda = 0 ends, theta_0 + Phi^+ (y - Phi theta_0): theta_0 is never left."""
+        fitted = self._eigh[1] @ ((self._labels - self._start) / self.s2)
+        error = np.concatenate([[1.0], fitted, [-1.0]])
+        return float(error @ self.problem.moments @ error)
+
+    @property
+    def distance_to_minimum_norm(self) -> float:
+        """||theta_inf - theta'|| / ||theta'|| with theta' = Phi^+ y, the interpolant of least norm; for y != 0."""
+        lost = self.n * self.weight_decay / (self.s2 + self.n * self.weight_decay)
+        norms2 = self._labels**2 / self.s2
+        return float(np.sqrt(np.sum(norms2 * lost**2) / np.sum(norms2)))
+
+    def distance_to_no_decay(self, step: int) -> float:
+        """||theta_t - theta'|| / ||theta'|| with theta' where gradient descent with lambda = 0 ends."""
+        powers, s = self.population.powers(np.array([step]))[0], np.sqrt(self.s2)
+        unseen2 = self.problem.start_norm2 - np.sum(self._start**2 / self.s2)
+        interpolant = self._labels / s
+        limit = self._labels * s / (self.s2 + self.n * self.weight_decay)
+        seen = limit + powers[1:] * (self._start / s - limit)
+        moved2 = (1 - powers[0]) ** 2 * unseen2 + np.sum((seen - interpolant) ** 2)
+        return float(np.sqrt(moved2 / (unseen2 + np.sum(interpolant**2))))
+
     def kernel_coefficients(self, steps: np.ndarray) -> np.ndarray:
         """Return c_t of theta_t = rho^t theta_0 + Phi^T c_t at each step, `(len(steps), n)`."""
         powers = self.population.powers(steps)
@@ -92,11 +134,19 @@ class RidgePath:
         return ((fast - slow) * self._start / self.s2 + (1 - fast) * from_labels) @ self._eigh[1].T
 
     def times(self, eps: float) -> dict[str, int | None]:
-        """Return t1(eps), t2(eps) and t_settle(eps) = max{t : |L - L_inf| >= eps}; None where there is no such step."""
+        """Return t1(eps), t2(eps), t_settle(eps) = max{t : |L - L_inf| >= eps}, and t1, t2 from theta_0 = 0.
+
+        And t_excess, which is t_settle at F/10, whatever eps is: nine tenths of the late excess are gone. None where
+        there is no such step, and t_excess where there is no excess.
+        """
+        tenth = self.late_excess / 10
         return {
             "t1": self.training.last_at_least(eps),
             "t2": self.population.first_at_most(eps),
             "t_settle": self.population.last_away_from_limit(eps),
+            "t_excess": self.population.last_away_from_limit(tenth) if tenth > 0 else None,
+            "t1_from_zero": self.from_zero.training.last_at_least(eps),
+            "t2_from_zero": self.from_zero.population.first_at_most(eps),
         }
 
     @cached_property

@@ -1,13 +1,13 @@
 """What one seed's data says to gradient descent on ridge regression: drawn once, for every scale of its parts."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from grokking.results.files import write_arrays
 from grokking.results.jobs import seeds_of, stage
-from grokking.ridge.features import FEATURE_MAPS
+from grokking.ridge.features import draw_map
 from grokking.seeds import Role, generator
 
 
@@ -49,13 +49,38 @@ class RidgeProblem:
             m=self.m,
         )
 
+    def started_at_zero(self) -> "RidgeProblem":
+        """Return the same data and teacher with theta_0 = 0."""
+        kept = np.ones(len(self.moments))
+        kept[0] = 0
+        moments = self.moments * np.outer(kept, kept)
+        return replace(self, start=np.zeros_like(self.start), moments=moments, start_norm2=np.zeros(()))
 
-def draw_problem(features: str, m: int, d: int, n: int, root: int, seed: int) -> RidgeProblem:
+    def with_unseen(self, scale: float) -> "RidgeProblem":
+        """Return the problem with `scale` times the part of theta_0 that is orthogonal to all features in the data.
+
+        The student's values at the points, and so the whole training curve, stay as they are.
+        """
+        coefficients = np.linalg.solve(self.gram, self.start)  # the part that is seen is Phi^T @ coefficients
+        seen_norm2 = self.start @ coefficients
+        functions = np.eye(len(self.moments))  # columns: f_0 anew, all else as before, in terms of those before
+        functions[:-1, 0] = np.concatenate([[scale], (1 - scale) * coefficients])
+        return replace(
+            self,
+            moments=functions.T @ self.moments @ functions,
+            start_norm2=seen_norm2 + scale**2 * (self.start_norm2 - seen_norm2),
+        )
+
+
+def draw_problem(
+    features: str, m: int, d: int, n: int, root: int, seed: int, teacher: str = "dense", sigma2: float = 1.0
+) -> RidgeProblem:
     """Draw map, teacher, points, initialisation and noise of one seed; the first points do not depend on n.
 
-    Args: `features` a key of `FEATURE_MAPS`; m features of inputs in R^d; n points; `root` and `seed` of the streams.
+    Args: `features` a key of `FEATURE_MAPS`; m features of inputs in R^d; n points; `root` and `seed` of the streams;
+    `teacher` and `sigma2` as in `features.draw_map`.
     """
-    feature_map = FEATURE_MAPS[features].draw(m, d, root, seed)
+    feature_map = draw_map(features, m, d, root, seed, teacher, sigma2)
     evaluated = feature_map.evaluate(feature_map.inputs(n, generator(root, Role.DATA, seed)))
     Phi, target = evaluated[:, :m], evaluated[:, m]
     theta_0 = generator(root, Role.INIT, seed).standard_normal(m)
@@ -93,13 +118,16 @@ class DataSet:
     d: int
     n_points: int
     n_seeds: int
+    teacher: str = "dense"
+    sigma2: float = 1.0
 
 
 @stage
 def draw(dataset: DataSet, seed: int, data: Path) -> None:
     """Draw every seed's problem from the root seed `seed` and write them all to `data`."""
+    d = dataset
     problems = [
-        draw_problem(dataset.features, dataset.m, dataset.d, dataset.n_points, seed, replicate)
+        draw_problem(d.features, d.m, d.d, d.n_points, seed, replicate, d.teacher, d.sigma2)
         for replicate in seeds_of(dataset.name, dataset.n_seeds, "drawn")
     ]
     write_arrays(stack(problems), data)

@@ -24,6 +24,8 @@ class Run:
     nu2: float
     teacher_scale: float
     noise_std: float
+    init_variance: float
+    unseen_scale: float
     eps: float
     horizon: int
     n_seeds: int
@@ -35,15 +37,18 @@ class Run:
 
     @property
     def scales(self) -> tuple[float, float]:
-        """The factors that nu2 puts on theta_0 and on phi.
+        """The factors on theta_0 and on phi.
 
         nu2 is the variance of theta_0, but of the hidden weights for ReLU features (figure 3): there it scales phi.
+        init_variance multiplies the variance of theta_0, whatever nu2 is.
         """
-        nu = float(np.sqrt(self.nu2))
-        return (1.0, nu) if self.features == "relu" else (nu, 1.0)
+        nu, init = float(np.sqrt(self.nu2)), float(np.sqrt(self.init_variance))
+        return (init, nu) if self.features == "relu" else (init * nu, 1.0)
 
     def paths(self, problems: Mapping[str, np.ndarray]) -> list[RidgePath]:
         """Return the trajectory of every seed from the stacked problems of the run's data set."""
         scales = (*self.scales, self.teacher_scale, self.noise_std)
         stored = (unstack(problems, seed) for seed in range(self.n_seeds))
-        return [RidgePath(p.rescaled(self.n, *scales), self.eta, self.weight_decay) for p in stored]
+        scaled = (problem.rescaled(self.n, *scales) for problem in stored)
+        changed = scaled if self.unseen_scale == 1 else (one.with_unseen(self.unseen_scale) for one in scaled)
+        return [RidgePath(problem, self.eta, self.weight_decay) for problem in changed]

@@ -9,7 +9,7 @@ import pyarrow as pa
 from grokking.results.files import read_arrays, write_parquet
 from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import curve_rows
-from grokking.ridge.features import FEATURE_MAPS
+from grokking.ridge.features import draw_map
 from grokking.ridge.path import RidgePath
 from grokking.ridge.run import Run
 from grokking.seeds import Role, generator
@@ -23,6 +23,8 @@ class SurrogateRun(Run):
 
     m: int
     d: int
+    teacher: str
+    sigma2: float
     surrogate_points: int
 
 
@@ -41,7 +43,7 @@ def surrogate_accuracy(run: SurrogateRun, root: int, seed: int, path: RidgePath)
     streams.
     """
     m, points = run.m, run.surrogate_points
-    feature_map = FEATURE_MAPS[run.features].draw(m, run.d, root, seed)
+    feature_map = draw_map(run.features, m, run.d, root, seed, run.teacher, run.sigma2)
     init_scale, feature_scale = run.scales
     Phi = feature_map.evaluate(feature_map.inputs(run.n, generator(root, Role.DATA, seed)))[:, :m]
     theta_0 = generator(root, Role.INIT, seed).standard_normal(m)

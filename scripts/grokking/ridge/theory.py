@@ -35,6 +35,33 @@ def t2_lower(n, m, nu2, eta, weight_decay, lambda_min_sigma, teacher_norm, c):
     return np.log((m - n) * nu2 / 2 / distance**2) / (4 * eta * weight_decay)
 
 
+def t1_upper_fitting(n, eta, weight_decay, mean_norm2, lambda_min_plus, start_norm2, eps):
+    """Upper bound on t1 for a realizable teacher, Theorem 4.4; `mean_norm2` is L = mean ||phi(x_i)||^2."""
+    rate = np.log1p(-eta * (lambda_min_plus / n + weight_decay))
+    return np.log(eps / (6 * mean_norm2 * start_norm2)) / (2 * rate)
+
+
+def t2_lower_forgetting(n, m, nu2, eta, weight_decay, lambda_min_sigma, teacher_norm, c):
+    """Lower bound on t2 for a realizable teacher, Theorem 4.5."""
+    distance = np.sqrt(c / lambda_min_sigma) + teacher_norm
+    return np.log(np.sqrt(2 / ((m - n) * nu2)) * distance) / np.log1p(-eta * weight_decay)
+
+
+def n_needed(bound_norm2, teacher_norm, eps, delta):
+    """Least n of hypothesis (3) of Theorem 4.2, with the constant of its proof; `bound_norm2` is b^2."""
+    return 2048 * bound_norm2**2 * teacher_norm**4 / eps**2 * np.log(4 / delta)
+
+
+def m_needed(n, nu2, lambda_min_sigma, teacher_norm, c, delta):
+    """Least m of hypothesis (4) of Theorem 4.2, with the constants of its proof."""
+    return n + max(32 * np.log(2 / delta), 8 * teacher_norm**2 / nu2, 8 * c / (lambda_min_sigma * nu2))
+
+
+def weight_decay_allowed(mean_norm2, teacher_norm, eps):
+    """Largest lambda of hypothesis (5) of Theorem 4.2, with the constants of its proof."""
+    return min(2 * eps / (3 * teacher_norm**2), np.sqrt(mean_norm2 * eps / 6) / teacher_norm)
+
+
 def t1_upper_gaussian(n, m, nu2, eta, lambda_min_plus, eps):
     """Upper bound on t1 for phi(x) ~ N(0, I_m / m), eq. (8)."""
     return n * np.log(14 * m * nu2 / eps) / (2 * eta * lambda_min_plus)
@@ -53,4 +80,14 @@ def t2_sharp(n, m, nu2, eta, weight_decay, c, limit):
     """
     if limit >= c:
         return np.nan
-    return np.log((1 - n / m) * nu2 / (c - limit)) / (-2 * np.log1p(-eta * weight_decay))
+    return t2_from_excess((1 - n / m) * nu2, eta, weight_decay, c, limit)
+
+
+def t2_from_excess(excess, eta, weight_decay, c, limit):
+    """Predicted t2 where L(t) = L_inf + (1 - eta lambda)^(2t) F, not a bound; NaN where `limit` L_inf exceeds c.
+
+    `excess` is F; 0 where L is below c from the start.
+    """
+    if limit >= c:
+        return np.nan
+    return np.log(max(1.0, excess / (c - limit))) / (-2 * np.log1p(-eta * weight_decay))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from grokking.results.files import read_arrays, write_parquet
@@ -22,11 +23,16 @@ def train(run: Run, seed: int, data: Path, curves: Path, times: Path, bounds: Pa
 
 
 def curve_table(run: Run, seeds: list[RidgePath]) -> pa.Table:
-    """Return L_n (split `train`) and L (split `population`) of every seed at the logged steps."""
+    """Return L_n (split `train`) and L (split `population`) of every seed at the logged steps.
+
+    Where there is something to learn, `loss_from_zero` is L of the same problem started at theta_0 = 0.
+    """
     parts = []
     for seed, path in enumerate(seeds):
         both = {"train": path.training, "population": path.population}
         losses = {("loss", split): curve.squared_norm(run.steps) for split, curve in both.items()}
+        if np.any(path.problem.labels):
+            losses["loss_from_zero", "population"] = path.from_zero.population.squared_norm(run.steps)
         parts.append(curve_rows(run.run, seed, run.steps, losses))
     return pa.concat_tables(parts)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from grokking.collocation import Collocation
 from grokking.flow import theory
-from grokking.flow.collocation import Collocation
 from grokking.flow.theory import NoFixedPointError, fixed_point, limit_bias, limit_norm, limit_tangent, predict
 from grokking.flow.trainer import train
 from grokking.highdim.accuracy import tangent_to_w_true

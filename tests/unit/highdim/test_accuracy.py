@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from grokking.highdim.accuracy import (
-    accuracies,
+    accuracy,
     concentrated_accuracy_from_angle,
     standard_accuracy_from_angle,
     tangent_to_w_true,
@@ -36,12 +36,12 @@ def test_accuracies_count_the_points_on_the_right_side():
         x = chunk.y[:, None] * chunk.z
         right[0] += (chunk.y[:, None] * (x @ w.T + b) > 0).sum(axis=0)
         right[1] += len(x)
-    np.testing.assert_array_equal(accuracies(source.chunks(), w, b), right[0] / right[1])
+    np.testing.assert_array_equal(accuracy(source.chunks(), w, b), right[0] / right[1])
 
 
 def test_zero_weights_are_never_right():
     source = Population(0, 0, 8, 10, 10)
-    assert accuracies(source.chunks(), np.zeros((1, 8)), np.zeros(1)) == 0
+    assert accuracy(source.chunks(), np.zeros((1, 8)), np.zeros(1)) == 0
 
 
 def test_tangent_keeps_its_digits_at_small_angles():
@@ -53,12 +53,12 @@ def test_tangent_keeps_its_digits_at_small_angles():
 def test_prediction_from_the_angle_is_what_streamed_points_show():
     tangents = np.array([3e-4, 1e-3, 2e-3, 1e-2])
     w, n = models_at(1024, tangents), 20_000
-    concentrated = accuracies(Concentrated(0, 0, 1024, n, GAMMA, ALPHA).chunks(), w, np.zeros(4))
+    concentrated = accuracy(Concentrated(0, 0, 1024, n, GAMMA, ALPHA).chunks(), w, np.zeros(4))
     predicted = concentrated_accuracy_from_angle(tangents, GAMMA, ALPHA)
     assert (np.abs(concentrated - predicted) < 4 * np.sqrt(predicted * (1 - predicted) / n)).all()
     wide = np.array([0.03, 0.1, 0.3, 1.0])
     test_set = Population(0, 0, 1024, n // 2, n // 2, role=Role.TEST)
-    standard = accuracies(test_set.chunks(), models_at(1024, wide), np.zeros(4))
+    standard = accuracy(test_set.chunks(), models_at(1024, wide), np.zeros(4))
     predicted = standard_accuracy_from_angle(wide, GAMMA)
     assert (np.abs(standard - predicted) < 4 * np.sqrt(predicted * (1 - predicted) / n)).all()
 

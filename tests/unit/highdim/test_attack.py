@@ -2,16 +2,23 @@
 
 import numpy as np
 import pytest
-from grokking.highdim.accuracy import saved_models, standard_test_set
-from grokking.highdim.attack import DTYPES, AttackRun, attack, attack_accuracies
+from grokking.highdim.accuracy import grouped
+from grokking.highdim.attack import PRECISIONS, Attacked
 from grokking.highdim.data import Population
-from grokking.logistic.attacks import Attack, exact_accuracy, pgd_accuracy
+from grokking.logistic.attacks import Attack, exact_accuracies, masked_pgd, pgd_accuracy
 from grokking.logistic.geometry import HALF_SIDE
-from grokking.results.files import read_parquet, write_arrays
 from grokking.seeds import Role
 
 BOX = {"low": -HALF_SIDE, "high": HALF_SIDE}
 D = 40
+
+
+def attacked(points, w, b, attack):
+    """Shares of all points after one pass."""
+    models = Attacked(w, b, attack)
+    for rows in grouped(points.chunks()):
+        models.add(rows)
+    return models.shares()
 
 
 def models(rng, tangents, norms):
@@ -31,12 +38,15 @@ def test_one_pass_gives_what_naive_attacks_give(eps, seed):
     rng = np.random.default_rng(seed)
     tangents, norms = rng.uniform(0, 2, 12), 10 ** rng.uniform(-1, 3, 12)
     w, b = models(rng, tangents, norms), rng.normal(size=12) * norms * 0.1
-    found = attack_accuracies(points.chunks(), w, b, Attack(eps, eps / 4, 20))
-    for k in range(12):
-        assert found["adversarial_exact"][k] == exact_accuracy(x, chunk.y, w[k], b[k], eps=eps, **BOX)
-        for dtype in DTYPES:
+    found = attacked(points, w, b, Attack(eps, eps / 4, 20))
+    np.testing.assert_allclose(found["adversarial_exact"], exact_accuracies(x, chunk.y, w, b, eps=eps, **BOX))
+    for dtype in (np.float32, np.float64):
+        ours = found[f"adversarial_pgd_{dtype.__name__}"], found[f"masked_{dtype.__name__}"]
+        for k in range(12):
             naive = pgd_accuracy(x, chunk.y, w[k], b[k], Attack(eps, eps / 4, 20, dtype), **BOX)
-            assert (found[f"adversarial_pgd_{dtype.__name__}"][k], found[f"masked_{dtype.__name__}"][k]) == naive
+            assert (ours[0][k], ours[1][k]) == naive
+    half = masked_pgd(x, chunk.y, w, b, eps=eps, dtype="bfloat16", **BOX)
+    np.testing.assert_allclose([found["adversarial_pgd_bfloat16"], found["masked_bfloat16"]], half)
     assert found["masked_float32"].max() > 0
     assert (found["masked_float32"] != found["masked_float64"]).any()
     assert len(np.unique(np.sign(w), axis=0)) > 1
@@ -45,7 +55,7 @@ def test_one_pass_gives_what_naive_attacks_give(eps, seed):
 def test_a_growing_norm_shields_from_pgd_and_not_from_the_worst_case():
     points = Population(0, 0, D, 500, 500, role=Role.TEST)
     w = np.geomspace(1, 1e6, 8)[:, None] * np.full(D, 1 / np.sqrt(D))
-    found = attack_accuracies(points.chunks(), w, np.zeros(8), Attack())
+    found = attacked(points, w, np.zeros(8), Attack())
     assert len(set(found["adversarial_exact"])) == 1
     assert (np.diff(found["adversarial_pgd_float32"]) >= 0).all()
     assert found["adversarial_pgd_float32"][-1] == 1
@@ -55,21 +65,22 @@ def test_a_growing_norm_shields_from_pgd_and_not_from_the_worst_case():
 def test_steps_that_cannot_cross_the_ball_are_refused():
     points = Population(0, 0, D, 2, 2)
     with pytest.raises(ValueError, match=r"3 steps of 0.25 do not cross"):
-        attack_accuracies(points.chunks(), np.ones((1, D)), np.zeros(1), Attack(1.0, 0.25, 3))
+        attacked(points, np.ones((1, D)), np.zeros(1), Attack(1.0, 0.25, 3))
 
 
-def test_the_stage_attacks_the_saved_models_of_every_seed(tmp_path):
+def test_no_point_is_executed_where_none_can_be_right_at_its_worst_point(monkeypatch):
+    points = Population(0, 0, 1024, 500, 500, role=Role.TEST)
     rng = np.random.default_rng(0)
-    saved = {"step": np.arange(30), "w": rng.normal(size=(2, 30, D)) + 1, "b": rng.normal(size=(2, 30))}
-    write_arrays(saved, tmp_path / "trajectory.npz")
-    run = AttackRun(
-        "a", D, 1e-3, n_seeds=2, n_snapshots=8, n_test=100, attack_eps=1.0, attack_step=0.25, attack_n_steps=20
-    )
-    attack(run, 3, tmp_path / "trajectory.npz", tmp_path / "curves.parquet")
-    curves = read_parquet(tmp_path / "curves.parquet").to_pandas()
-    steps, w, b = saved_models(saved, 1, 8)
-    expected = attack_accuracies(standard_test_set(3, 1, D, 100, 1e-3).chunks(), w, b, Attack())
-    for name, values in expected.items():
-        found = curves[(curves["seed"] == 1) & (curves["quantity"] == name) & (curves["split"] == "standard")]
-        np.testing.assert_array_equal(found["step"], steps)
-        np.testing.assert_array_equal(found["value"], values)
+    w = np.geomspace(0.01, 100, 30)[:, None] * (1 / 32 + rng.normal(size=(30, 1024)) / 1000)
+    executed = attacked(points, w, np.zeros(30), Attack())
+    assert (executed["adversarial_exact"] == 0).all()
+    assert executed["masked_bfloat16"].max() > executed["masked_float32"].max() > executed["masked_float64"].max() > 0
+
+    def refuse(*_):
+        raise AssertionError("executed")
+
+    monkeypatch.setattr(Attacked, "_execute", refuse)
+    assert set(attacked(points, w, np.zeros(30), Attack())) == {
+        "adversarial_exact",
+        *(f"{kind}_{name}" for kind in ("adversarial_pgd", "masked") for name in PRECISIONS),
+    }

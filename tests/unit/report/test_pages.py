@@ -1,58 +1,38 @@
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from docutils.core import publish_parts
+from judged import CHECKS, CLAIMS, RUNS
 from judging.claims import criterion, headlines, read_claims
-from report.pages import chosen_claims, interval, markdown, page, summary, table, with_block
+from report.pages import markdown, page, with_block
+from report.placeholders import Page
+from report.readme import blocks
 
-CLAIM = {
-    "id": "c1",
-    "paper": "ridge",
-    "place": "figure 2",
-    "statement": "t2 grows.",
-    "criterion": "slope near -1",
-    "evidence": "ridge_figure2",
-    "paper_value": -1.0,
-    "measured": -0.5,
-    "ci_low": -0.6,
-    "ci_high": -0.4,
-    "verdict": "not reproduced",
-    "reason": None,
-}
-CLAIMS = pd.DataFrame([CLAIM, CLAIM | {"id": "c2", "ci_low": None, "ci_high": None, "verdict": "reproduced"}])
-RUNS = pd.DataFrame(
-    [
-        {"paper": "ridge", "figure": "1", "deviations": "none"},
-        {"paper": "ridge", "figure": "2", "deviations": "seeds not given"},
-        {"paper": "ridge", "figure": "3", "deviations": "seeds not given"},
-        {"paper": "logistic", "figure": "9", "deviations": "another paper's"},
-    ]
-)
 FILES = {
     table: [Path(f"workflow/claims/{name}.yaml") for name in names]
     for table, names in {"claims": ("ridge", "logistic", "highdim"), "checks": ("own",)}.items()
 }
 CAPTIONS = sorted(set(Path("workflow/report").glob("*.rst")) - {Path("workflow/report/overview.rst")})
-TEMPLATE = "$deviations\n$summary\n$claims\nOurs:\n$checks\n$figures"
+TEMPLATES = sorted(Path("workflow/pages").glob("*.md"))
+STORIES = {path.stem: path.read_text() for path in Path("workflow/report/stories").glob("*.rst")}
+TEMPLATE = "$story\n$deviations\n$summary\n$claims\nOurs:\n$checks\n$figures\nChosen:\n${claims: c2 own}"
 
 
-def test_a_page_shows_numbers_verdicts_differences_and_figures():
-    checks = pd.DataFrame([CLAIM | {"id": "own", "statement": "We say."}])
-    text = page("ridge", TEMPLATE, CLAIMS, checks, RUNS, {"ridge_figure2": "What it shows.\n"})
+def test_a_page_shows_story_numbers_verdicts_differences_and_figures():
+    captions = {"ridge_figure2": "What it shows.\n"}
+    text = page("ridge", TEMPLATE, "It is ``b`` = ${ours: c1}.", CLAIMS, CHECKS, RUNS, captions)
+    assert text.startswith("It is `b` = -0.5.\n")
     assert "1. Figure 2, 3: seeds not given." in text
     assert "another paper's" not in text
-    assert "-0.5 (-0.6 to -0.4) | -1 | **not reproduced** | [ridge_figure2](figures/ridge_figure2.png)" in text
-    assert "| -0.5 | -1 | **reproduced**" in text
-    assert text.index("t2 grows.") < text.index("Ours:") < text.index("We say.")
+    assert "[ridge figure2](figures/ridge_figure2.png) | **not reproduced**<br>-0.5 (-0.6 to -0.4) | -1 | slope" in text
+    assert "| **reproduced**<br>-0.5 | -1 |" in text
+    assert text.index("t2 grows") < text.index("Ours:") < text.index("We say") < text.index("Chosen:")
     assert "| 2 | 1 | 0 | 1 | 0 |" in text  # our own is not counted
     assert "![ridge_figure2](figures/ridge_figure2.png)\n\nWhat it shows." in text
-
-
-def test_the_summary_counts_verdicts_of_each_paper():
-    assert summary(CLAIMS).splitlines()[-1] == "| To Grok Grokking (ridge) | 2 | 1 | 0 | 1 | 0 |"
+    assert text.split("Chosen:")[1].count("**reproduced**") == 1
+    assert text.split("Chosen:")[1].count("We say") == 1
 
 
 def test_a_block_goes_between_its_markers_only():
@@ -62,24 +42,15 @@ def test_a_block_goes_between_its_markers_only():
         with_block(text, "headlines", "new")
 
 
-def test_bars_in_cells_are_escaped():
-    assert table(["a", "b"], [["|b|/||w||", "1"]]).splitlines()[-1] == r"| \|b\|/\|\|w\|\| | 1 |"
-
-
-def test_headlines_are_the_chosen_claims_in_the_order_given():
-    rows = chosen_claims(CLAIMS, ["c2", "c1"], "docs/figures").splitlines()[2:]
-    assert ["**reproduced**" in row for row in rows] == [True, False]
-    assert "| -0.5 (-0.6 to -0.4) | -1 | **not reproduced** |" in rows[1]
-    assert rows[1].endswith("| [ridge_figure2](docs/figures/ridge_figure2.png) |")
+def test_headlines_are_the_chosen_claims_in_the_order_given_with_all_their_readings():
+    content = blocks(CLAIMS, CHECKS, ["c2", "d-sum", "c1"], {"ridge": "Of ${verdict: own}."})
+    readings, others = content["headlines"].split("\n\n")
+    assert readings.count("| **reproduced**<br>2 | **not reproduced**<br>20 |") == 1
+    assert [("| **reproduced**" in row) for row in others.splitlines()[2:]] == [True, False]
+    assert "[ridge figure2](docs/figures/ridge_figure2.png)" in others
+    assert content["story of ridge"] == "Of not reproduced."
     with pytest.raises(KeyError):
-        chosen_claims(CLAIMS, ["c3"], "docs/figures")
-
-
-def test_what_is_not_testable_says_why():
-    claim = CLAIM | {"measured": np.nan, "verdict": "not testable", "reason": "there is no experiment 'e'"}
-    assert "| - | -1 | **not testable**, because there is no experiment 'e' |" in chosen_claims(
-        pd.DataFrame([claim]), ["c1"], "figures"
-    )
+        blocks(CLAIMS, CHECKS, ["c3"], {})
 
 
 def test_captions_become_markdown():
@@ -92,16 +63,19 @@ def test_captions_are_sound_before_and_after(caption):
     text = caption.read_text()
     assert "system-message" not in publish_parts(text, writer="html", settings_overrides={"report_level": 1})["body"]
     assert "*Paper:* " in text
-    assert "*Found:* " in text
+    assert "*Found:* " in text or "*Look at:* " in text  # what was found is said by the claims
     assert not re.search(r"``|:\w+:`|`_|\|", re.sub(r"`[^`]*`", "", markdown(text)))
 
 
-def test_a_median_over_times_that_were_not_reached_is_not_a_number():
-    assert interval(CLAIM | {"measured": np.inf, "ci_low": np.inf, "ci_high": np.inf}) == "not reached"
-    assert interval(CLAIM | {"measured": 5.0, "ci_low": 1.0, "ci_high": np.inf}) == "5 (1 to not reached)"
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_a_page_opens_with_its_story_and_shows_figures_before_claims(template):
+    names = [found["named"] for found in Page.pattern.finditer(template.read_text()) if found["named"]]
+    assert sorted(names) == ["checks", "claims", "deviations", "figures", "story", "summary"]
+    assert names[0] == "story"
+    assert names.index("figures") < names.index("summary") < names.index("claims") < names.index("checks")
 
 
-@pytest.mark.parametrize("template", sorted(Path("workflow/pages").glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_committed_pages_are_those_of_the_committed_tables(template):
     """`make docs` was run after the last change of tables, captions or templates."""
     paper = template.stem
@@ -109,7 +83,7 @@ def test_committed_pages_are_those_of_the_committed_tables(template):
     text = Path(f"docs/{paper}.md").read_text()
     shown = [line.removeprefix("### ") for line in text.splitlines() if line.startswith("### ")]
     captions = {name: Path(f"workflow/report/{name}.rst").read_text() for name in shown}
-    assert text == page(paper, template.read_text(), *tables, captions)
+    assert text == page(paper, template.read_text(), STORIES[paper], *tables, captions)
     assert all(Path(f"docs/figures/{name}.png").exists() for name in shown)
 
 
@@ -122,10 +96,11 @@ def test_every_row_of_a_committed_table_has_as_many_cells_as_its_head(file):
         assert [row for row in rows if len(row) != len(head)] == []
 
 
-def test_the_committed_readme_has_the_verdicts_of_the_committed_tables():
-    readme, claims = Path("README.md").read_text(), pd.read_parquet("docs/tables/claims.parquet")
-    assert readme == with_block(readme, "verdicts", summary(claims))
-    assert readme == with_block(readme, "headlines", chosen_claims(claims, headlines(FILES["claims"]), "docs/figures"))
+def test_the_committed_readme_has_stories_and_verdicts_of_the_committed_tables():
+    readme, tables = Path("README.md").read_text(), [pd.read_parquet(f"docs/tables/{name}.parquet") for name in FILES]
+    for name, content in blocks(*tables, headlines(FILES["claims"]), STORIES).items():
+        assert readme == with_block(readme, name, content)
+    assert [name for name in re.findall(r"\((docs/[^)#]+)\)", readme) if not Path(name).exists()] == []
 
 
 @pytest.mark.parametrize("table", FILES)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
-from grokking.ridge.features import FEATURE_MAPS
+from grokking.ridge.features import draw_map
 from grokking.ridge.path import RidgePath
 from grokking.ridge.problem import draw_problem, stack, unstack
 from grokking.seeds import Role, generator
@@ -18,7 +18,7 @@ STEPS = [0, 1, 2, 3, 10, 100, 1000, 3000]
 def explicit(features: str, n: int, init_scale, feature_scale, teacher_scale, noise_std, seed: int = 2):
     """The map, Phi, y and theta_0 themselves, scaled."""
     m, d = SIZES[features]
-    feature_map = FEATURE_MAPS[features].draw(m, d, ROOT, seed)
+    feature_map = draw_map(features, m, d, ROOT, seed)
     evaluated = feature_map.evaluate(feature_map.inputs(n, generator(ROOT, Role.DATA, seed)))
     noise = generator(ROOT, Role.NOISE, seed).standard_normal(n)
     theta_0 = init_scale * generator(ROOT, Role.INIT, seed).standard_normal(m)
@@ -89,7 +89,7 @@ def test_population_loss_agrees_with_monte_carlo(features, step):
 @pytest.mark.parametrize("features", SIZES)
 def test_second_moments_across_blocks_equal_the_full_matrix(features, monkeypatch):
     m, d = SIZES[features]
-    feature_map = FEATURE_MAPS[features].draw(m, d, ROOT, seed=0)
+    feature_map = draw_map(features, m, d, ROOT, seed=0)
     V = np.random.default_rng(0).standard_normal((m + 1, 3))
     whole = feature_map.second_moment_times(V)
     monkeypatch.setattr("grokking.ridge.features.BLOCK", 37)
@@ -140,3 +140,103 @@ def test_a_diverging_step_size_is_refused():
     path, *_ = path_and_explicit("relu", UNIT, eta=1e6)
     with pytest.raises(ValueError, match="does not converge"):
         path.population.first_at_most(0.01)
+
+
+def least_squares_end(Phi, y, theta_0):
+    """Where gradient descent without decay ends."""
+    return theta_0 + np.linalg.pinv(Phi) @ (y - Phi @ theta_0)
+
+
+def loss_of(feature_map, theta, feature_scale, teacher_scale):
+    error = np.append(feature_scale * theta, -teacher_scale)[:, None]
+    return (error.T @ feature_map.second_moment_times(error))[0, 0]
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_a_start_at_zero_follows_gradient_descent(features):
+    path, feature_map, Phi, y, theta_0 = path_and_explicit(features, SCALES)
+    start, zero = path.from_zero, np.zeros_like(theta_0)
+    descend = descent(Phi, y, path.eta, path.weight_decay)
+    assert_follows_gradient_descent(closed_form(start, Phi, zero), descend, zero, STEPS[1:], rtol=1e-10)
+    theta = zero
+    for step in range(4):
+        expected = loss_of(feature_map, theta, SCALES["feature_scale"], SCALES["teacher_scale"])
+        assert start.population.squared_norm([step])[0] == pytest.approx(expected, rel=1e-9)
+        assert start.parameters.squared_norm([step])[0] == pytest.approx(theta @ theta, rel=1e-9, abs=1e-14)
+        theta = descend(theta)
+    assert start.null_loss == pytest.approx(start.population.squared_norm([0])[0])
+
+
+@pytest.mark.parametrize("features", SIZES)
+@pytest.mark.parametrize("scale", [0.0, 0.3, 4.0])
+def test_the_unseen_part_of_the_start_is_scaled_and_the_training_curve_stays(features, scale):
+    path, feature_map, Phi, y, theta_0 = path_and_explicit(features, SCALES)
+    changed = RidgePath(path.problem.with_unseen(scale), path.eta, path.weight_decay)
+    seen = np.linalg.pinv(Phi) @ Phi @ theta_0
+    theta = seen + scale * (theta_0 - seen)
+    steps = np.array(STEPS)
+    np.testing.assert_array_equal(changed.training.squared_norm(steps), path.training.squared_norm(steps))
+    descend = descent(Phi, y, path.eta, path.weight_decay)
+    for step in range(4):
+        expected = loss_of(feature_map, theta, SCALES["feature_scale"], SCALES["teacher_scale"])
+        assert changed.population.squared_norm([step])[0] == pytest.approx(expected, rel=1e-8)
+        assert changed.parameters.squared_norm([step])[0] == pytest.approx(theta @ theta, rel=1e-9)
+        theta = descend(theta)
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_without_decay_gradient_descent_ends_where_it_is_said_to(features):
+    path, feature_map, Phi, y, theta_0 = path_and_explicit(features, SCALES)
+    eta = 1 / path.s2[-1] * path.n
+    descend, theta = descent(Phi, y, eta, 0.0), theta_0
+    steps = int(20 * path.s2[-1] / path.s2[0])
+    for _ in range(min(steps, 20_000)):
+        theta = descend(theta)
+    expected = loss_of(feature_map, theta, SCALES["feature_scale"], SCALES["teacher_scale"])
+    assert path.limit_without_decay == pytest.approx(expected, rel=1e-4)
+    assert path.limit_without_decay == pytest.approx(
+        loss_of(feature_map, least_squares_end(Phi, y, theta_0), SCALES["feature_scale"], SCALES["teacher_scale"])
+    )
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_distances_between_solutions_are_those_of_the_parameters(features):
+    path, _, Phi, y, theta_0 = path_and_explicit(features, SCALES)
+    minimum = np.linalg.pinv(Phi) @ y
+    ridge = Phi.T @ np.linalg.solve(Phi @ Phi.T + path.n * path.weight_decay * np.eye(path.n), y)
+    expected = np.linalg.norm(ridge - minimum) / np.linalg.norm(minimum)
+    assert path.distance_to_minimum_norm == pytest.approx(expected, rel=1e-8)
+    kept = least_squares_end(Phi, y, theta_0)
+    for step in (0, 5, 400):
+        distance = np.linalg.norm(closed_form(path, Phi, theta_0)(step) - kept) / np.linalg.norm(kept)
+        assert path.distance_to_no_decay(step) == pytest.approx(distance, rel=1e-8)
+
+
+@pytest.mark.parametrize("features", SIZES)
+def test_the_late_excess_alone_decays_once_the_data_is_fitted(features):
+    """L - L_inf falls by rho^2 a step at the very end, with F before it up to a cross term."""
+    path, *_ = path_and_explicit(features, SCALES | {"teacher_scale": 0.0, "noise_std": 0.0})
+    late = np.array([60_000])
+    rho = 1 - path.eta * path.weight_decay
+    if path.population.rates[1] * late[0] > 50 + path.population.rates[0] * late[0]:
+        assert path.population.squared_norm(late)[0] == pytest.approx(rho ** (2 * late[0]) * path.late_excess, rel=1e-6)
+    step = path.population.last_away_from_limit(path.late_excess / 10)
+    assert path.times(0.01)["t_excess"] == step
+
+
+@pytest.mark.parametrize("teacher", ["dense", "sparse", "aligned"])
+@pytest.mark.parametrize("features", ["gaussian", "relu"])
+def test_teachers_have_unit_norm_and_their_kind(features, teacher):
+    m, d = SIZES[features]
+    feature_map = draw_map(features, m, d, ROOT, 0, teacher)
+    vector = feature_map.teacher if features == "gaussian" else feature_map.weights[-1]
+    assert np.linalg.norm(vector) == pytest.approx(1)
+    assert (np.count_nonzero(vector) == 5) == (teacher == "sparse")
+    first = feature_map.inputs(1, generator(ROOT, Role.DATA, 0))[0]
+    assert (abs(vector @ first) / np.linalg.norm(first) > 0.9999) == (teacher == "aligned")
+
+
+def test_frequencies_have_the_variance_that_is_asked_for():
+    one, four = (draw_map("fourier", 200, 5, ROOT, 0, sigma2=sigma2) for sigma2 in (1.0, 4.0))
+    np.testing.assert_allclose(four.weights, 2 * one.weights)
+    np.testing.assert_array_equal(four.phases, one.phases)

@@ -25,6 +25,10 @@ def run_of(features, **changes):
         "nu2": 2.0,
         "teacher_scale": 1.0,
         "noise_std": 0.0,
+        "init_variance": 1.0,
+        "unseen_scale": 1.0,
+        "teacher": "dense",
+        "sigma2": 1.0,
         "eps": 0.01,
         "horizon": HORIZON,
         "surrogate_points": 0,
@@ -128,11 +132,14 @@ def test_relu_initialisation_scale_acts_on_the_features():
     np.testing.assert_allclose(large.s2, 4 * small.s2)
 
 
-def test_curves_hold_both_losses_of_every_seed():
+def test_curves_hold_both_losses_of_every_seed_and_that_from_zero_where_there_is_a_teacher():
     run, seeds = run_paths("fourier")
     table = curve_table(run, seeds).to_pandas()
-    assert set(table["split"]) == {"train", "population"}
-    assert table.groupby(["seed", "split"]).size().eq(len(run.steps)).all()
+    losses = {("loss", "train"), ("loss", "population")}
+    assert set(zip(table["quantity"], table["split"], strict=True)) == losses | {("loss_from_zero", "population")}
+    assert table.groupby(["seed", "quantity", "split"]).size().eq(len(run.steps)).all()
+    without = curve_table(*run_paths("fourier", teacher_scale=0.0)).to_pandas()
+    assert set(zip(without["quantity"], without["split"], strict=True)) == losses
 
 
 def test_stages_are_called_from_a_notebook_one_after_the_other(tmp_path):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from grokking.flow.collocation import Collocation
+from grokking.collocation import Collocation
 
 HORIZON = 1_000_000
 LAWS = {

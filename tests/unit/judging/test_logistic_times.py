@@ -1,4 +1,4 @@
-import judging.delta  # noqa: F401 (it registers measures)
+import judging.logistic  # noqa: F401 (it registers measures)
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +18,9 @@ def tables(slope=2.0, seeds=3, spread=0.1, censored=None):
         for s_pos, s_neg in COUNTS:
             run, log_delta = f"{experiment}-{s_pos}-{s_neg}", np.log(s_neg / s_pos) / 2
             axis = None if s_pos == s_neg else "support"
-            runs.append({"run": run, "experiment": experiment, "axis": axis, "s_pos": s_pos, "s_neg": s_neg})
+            runs.append(
+                {"run": run, "experiment": experiment, "axis": axis, "s_pos": s_pos, "s_neg": s_neg, "horizon": 1e9}
+            )
             for seed in range(seeds):
                 step = 1e6 * np.exp(-slope * log_delta + spread * rng.standard_normal()) if bias else 1e3
                 step = None if (run, seed) == censored else step
@@ -77,6 +79,27 @@ def test_a_time_not_reached_is_out_of_every_factor_and_late():
     within = {"quantity": QUANTITY, "model": "T_te_model", "levels": [0.01]}
     assert measured("share_within", given, **within, factor=2).value == pytest.approx(1 / 3)
     assert measured("median_time", given, quantity=QUANTITY, eps=0.01).value == pytest.approx(16e6)
+
+
+def test_the_slope_is_held_against_the_theorem_at_the_level_where_it_departs_most():
+    given = tables(slope=2.0, spread=0.0)
+    given["runs"]["alpha"] = 10.0  # at eps = 0.01 the theorem's slope is 1/1.38
+    arguments = {"quantity": QUANTITY, "levels": [0.01]}
+    assert measured("slope_against_theorem", given, **arguments).value == pytest.approx(2.76)
+    assert measured("steepest_slope", given, **arguments).value == pytest.approx(2.0)
+    assert np.isnan(measured("steepest_slope", given, **arguments, least=0.5).value)  # two runs are left
+    assert measured(
+        "slope_against_theorem", tables(slope=0.5, spread=0.0) | {"runs": given["runs"]}, **arguments
+    ).value == (pytest.approx(1 / 0.69))
+
+
+def test_runs_that_differ_otherwise_too_are_no_part_of_the_sweep():
+    given = tables()
+    wider = given["runs"]["run"] == "f-80-5"
+    given["runs"].loc[wider, "axis"] = "data"
+    assert times_on_delta(Results(given), "f", QUANTITY, 0.01).shape == (2, 3)
+    fit = fits(given).loc[(f"f: {QUANTITY} on support", "|ln delta|, counts")]
+    assert (fit["n"], np.isnan(fit["slope"])) == (6, True)
 
 
 def test_a_hypothesis_that_never_holds_counts_against_the_share():

@@ -1,0 +1,8 @@
+"""Predict one high-dimensional run by mean loss from the law of its data: no points are drawn, nothing is fitted.
+
+In: the run's parameters (JSON). Out: rows of the table `theory` (Parquet).
+"""
+
+from grokking.flow.prediction import predict_run
+
+predict_run.main(__doc__)

@@ -1,0 +1,9 @@
+"""Write the first page of the report.
+
+In: its template and the stories (.rst, named as they stand in the template), the tables `claims` and `checks`
+(Parquet). Out: the page (.rst).
+"""
+
+from report.overview import write_overview
+
+write_overview.main(__doc__)
