@@ -27,13 +27,13 @@ def train_and_test(ax: Axes, results: Results, run: pd.Series) -> None:
             mark_time(ax, float(steps.median()), f"$t_{quantity[1]}$", color)
 
 
-def from_zero(ax: Axes, results: Results, run: pd.Series) -> None:
+def from_zero(ax: Axes, results: Results, run: pd.Series, label: str = r"$\theta_0 = 0$") -> None:
     """Draw the test loss of one run's problem started at theta_0 = 0, where there is a teacher."""
     curve = results.curve(run["run"], "loss_from_zero", "population").loc[1:]
     if not curve.empty:
         band(ax, curve, color=FROM_ZERO, linestyle="-.", linewidth=0.9)
         at = (curve.index[0], curve.median(axis=1).iloc[0])
-        ax.annotate(r"$\theta_0 = 0$", at, xytext=(2, -7), textcoords="offset points", color=FROM_ZERO, **OVER_LINES)
+        ax.annotate(label, at, xytext=(2, -7), textcoords="offset points", color=FROM_ZERO, **OVER_LINES)
 
 
 def null_line(ax: Axes, results: Results, runs: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ from figures.losses import loss, loss_axes, null_line
 from figures.style import TEST, THEORY, TRAIN, band, letter, panels, shades, short_number
 
 EXPERIMENT, AXIS = "equal-training", "unseen_scale"
+HIGHEST = 300  # the test loss at the start is about the square of the greatest factor
 
 
 def draw(results: Results) -> Figure:
@@ -18,13 +19,16 @@ def draw(results: Results) -> Figure:
         band(curves, loss(results, run["run"], "train"), color=TRAIN, linestyle="--")
         band(curves, loss(results, run["run"], "population"), color=color, label=short_number(run["at"]))
     loss_axes(curves, runs["eps"].iloc[0])
+    curves.set_ylim(top=HIGHEST)
     null_line(curves, results, runs)
     curves.legend(title="unseen part times", loc="lower left")
     for quantity, name, color in (("t2", "$t_2$", TEST), ("t1", "$t_1$", TRAIN)):
         found = results.times_along(EXPERIMENT, AXIS, quantity)
         band(times, found, color=color, label=name, marker="o", markersize=3)
-    predicted = results.numbers(runs, "t2_from_excess").groupby("run").median()
-    times.plot(runs["at"], runs["run"].map(predicted), color=THEORY, linestyle=":", label="$t_2$ from the excess")
+    predicted = results.numbers_along(EXPERIMENT, AXIS, "t2_from_excess").median(axis=1)
+    times.plot(
+        predicted.index, predicted.where(predicted > 0), color=THEORY, linestyle=":", label="$t_2$ from the excess"
+    )
     times.set(xscale="log", yscale="log", xlabel=r"factor on the unseen part of $\theta_0$", ylabel="step")
     times.legend()
     letter(axes)

@@ -36,6 +36,6 @@ def _draw_sweep(ax: Axes, results: Results, runs: pd.DataFrame, symbol: str) -> 
         band(ax, loss(results, run["run"], "train"), color=color, linestyle="--", linewidth=0.9)
         band(ax, loss(results, run["run"], "population"), label=short_number(run["at"]), color=color)
     loss_axes(ax, runs["eps"].iloc[0])
-    from_zero(ax, results, results.first(runs["experiment"].iloc[0]))
+    from_zero(ax, results, results.first(runs["experiment"].iloc[0]), label="")
     null_line(ax, results, runs)
     ax.legend(title=symbol, loc="lower left", handlelength=1, labelspacing=0.2, borderaxespad=0.1)

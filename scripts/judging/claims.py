@@ -67,6 +67,11 @@ def limits(claim: Mapping) -> tuple[Range, Range | None]:
     return tuple(one and one[0] for one in _both(claim))
 
 
+def possible(claim: Mapping) -> Range:
+    """Return the range beyond which a claim's number cannot be: the ends `from` and `up_to` of its limits, if any."""
+    return claim["limits"].get("from", -inf), claim["limits"].get("up_to", inf)
+
+
 def criterion(claim: Mapping) -> str:
     """Return what decides a claim in one sentence, made from what is measured and the limits that it is held to."""
     (_, words), partly = _both(claim)

@@ -24,7 +24,6 @@ TIMES_OF_SUPPORT = (
     "T_te_geometric",
     "T_te_model",
     "T_te_flow",
-    "T_te_integral",
     "T_te_theorem",
 )
 COUNTS = "|ln delta|, counts"

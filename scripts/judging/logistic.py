@@ -1,7 +1,10 @@
 """The measures of the logistic paper's claims in two dimensions, on the tables.
 
-A time that was not reached counts as later than all. `support` picks the run with these [S+, S-].
+A time that was not reached counts as later than all; in a ratio of measured times it is put at the horizon. `support`
+picks the run with these [S+, S-].
 """
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -36,12 +39,15 @@ def share_delayed(results: Results, experiment: Experiment, test: str, eps: floa
 
 def _delays(results: Results, experiment: str, test: str, eps: float) -> pd.Series:
     run = results.runs(experiment)[:1]
-    return _over(*(results.times(run, name, eps, unreached=np.inf) for name in (f"T_te_{test}", "T_tr")))
+    tested, trained = (_known(results, run, name, eps) for name in (f"T_te_{test}", "T_tr"))
+    return tested / trained
 
 
-def _over(above: pd.Series, below: pd.Series) -> pd.Series:
-    """Return the ratio of two times; 1 where neither was reached, as the accuracies' suprema are in the last 3 %."""
-    return (above / below).mask(np.isinf(above) & np.isinf(below), 1.0)
+def _known(results: Results, runs: pd.DataFrame, quantity: str, eps: float | None = None) -> pd.Series:
+    """Return a time by run and seed, for ratios: one that was not reached is put at the horizon, and not later."""
+    steps = results.times(runs, quantity, eps)
+    horizons = runs.set_index("run")["horizon"].reindex(steps.index.get_level_values("run"))
+    return steps.where(steps.notna(), horizons.to_numpy(float))
 
 
 @measure
@@ -67,10 +73,10 @@ def delay_by_bias(
 ) -> Measurement:
     """Median over seeds of a time with a bias over the same without."""
     with_bias, without = (
-        results.times(_runs(results, experiment, support, bias=bias), quantity, eps, unreached=np.inf).droplevel("run")
+        _known(results, _runs(results, experiment, support, bias=bias), quantity, eps).droplevel("run")
         for bias in (True, False)
     )
-    return median(_over(with_bias, without).to_numpy())
+    return median((with_bias / without).to_numpy())
 
 
 @measure
@@ -79,8 +85,8 @@ def share_of_delay(
 ) -> Measurement:
     """Median over runs and seeds of T_gr / T_te, T_gr = T_te - T_tr."""
     runs = _chosen(results.runs(experiment, bias=True), planted=planted)
-    tested, trained = (results.times(runs, name, eps, unreached=np.inf) for name in (f"T_te_{test}", "T_tr"))
-    return median((1 - _over(trained, tested)).to_numpy())
+    tested, trained = (_known(results, runs, name, eps) for name in (f"T_te_{test}", "T_tr"))
+    return median((1 - trained / tested).to_numpy())
 
 
 @measure
@@ -105,7 +111,8 @@ def rank_with_imbalance(
 ) -> Measurement:
     """Spearman correlation, over an experiment's runs with a bias, of |0.5 log(s_pos/s_neg)| with a time or number.
 
-    One correlation a seed, then mean with t interval. A time not reached counts as later than all others.
+    One correlation a seed, then mean with t interval, as far as a correlation goes. A time not reached counts as later
+    than all others.
     """
     runs = results.runs(experiment, bias=True)
     values = results.numbers(runs, quantity) if eps is None else results.times(runs, quantity, eps, unreached=np.inf)
@@ -113,7 +120,8 @@ def rank_with_imbalance(
         stats.spearmanr(imbalance(runs), one.droplevel("seed").reindex(runs["run"])).statistic
         for _, one in values.groupby("seed")
     ]
-    return mean(np.array(ranks))
+    found = mean(np.array(ranks))
+    return replace(found, ci_low=max(found.ci_low, -1.0), ci_high=min(found.ci_high, 1.0))
 
 
 @measure
@@ -287,7 +295,7 @@ def delay_due_to_bias(
 ) -> Measurement:
     """Median over runs and seeds of a time with a bias over that of the same points without, those of `control`."""
     with_bias, without = (_by_counts(results, name, quantity, eps) for name in (experiment, control))
-    return median(_over(with_bias, without).to_numpy())
+    return median((with_bias / without).to_numpy())
 
 
 @measure
@@ -408,7 +416,7 @@ def at_step(curve: pd.DataFrame, step: float) -> pd.Series:
     NotInResultsError where the run ends before.
     """
     steps = curve.index.to_numpy(float)
-    if steps[-1] < 0.9 * step:
+    if len(steps) == 0 or steps[-1] < 0.9 * step:
         raise NotInResultsError(f"the runs end before step {step:g}", [])
     nearest = steps[np.argmin(np.abs(np.log(np.maximum(steps, 0.5) / step)))]
     return curve[np.abs(steps - nearest) <= 1].mean()
@@ -443,7 +451,7 @@ def _values(results: Results, runs: pd.DataFrame, quantity: str, step: float) ->
 def _by_counts(results: Results, experiment: str, quantity: str, eps: float) -> pd.Series:
     """Return a time by numbers of support vectors and seed."""
     runs = imbalanced(results.runs(experiment))
-    steps = results.times(runs, quantity, eps, unreached=np.inf).rename("step").reset_index()
+    steps = _known(results, runs, quantity, eps).rename("step").reset_index()
     return steps.merge(runs[["run", "s_pos", "s_neg"]], on="run").set_index(["s_pos", "s_neg", "seed"])["step"]
 
 

@@ -31,7 +31,7 @@ def read_results(tables: Iterable[Path], data: Iterable[Path] = ()) -> "Results"
 
 
 class Results:
-    """The tables by name, and the data sets that a figure shows."""
+    """The tables by name, and the designs whose data sets a figure shows."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], data: Mapping[str, pd.DataFrame] | None = None):
         self._tables, self._data = tables, data or {}
@@ -43,10 +43,13 @@ class Results:
         return self._tables[name]
 
     def points(self, dataset: str) -> pd.DataFrame:
-        """Return a data set. Raises NotInResultsError for one that was not given."""
-        if dataset not in self._data:
-            raise NotInResultsError(f"data set {dataset!r} was not given", self._data)
-        return self._data[dataset]
+        """Return a data set: those rows of a design's file. Raises NotInResultsError for one that was not given."""
+        for design in self._data.values():
+            rows = design[design["dataset"] == dataset]
+            if len(rows):
+                return rows
+        known = {name for design in self._data.values() for name in design["dataset"]}
+        raise NotInResultsError(f"data set {dataset!r} was not given", sorted(known))
 
     def runs(self, experiment: str, **values: Any) -> pd.DataFrame:
         """Return the runs of an experiment, its first run first, of which columns have these values.

@@ -92,6 +92,7 @@ def _row(block: str, one: Published, reading: str, results: Results, experiment:
     missing = {"median": np.nan, "low": np.nan, "high": np.nan, "quantile": np.nan, "score": np.nan, "most": 0.0}
     try:
         values = one.read(results, experiment)
+        values = values[~np.isnan(values)]
     except NotInResultsError:
         values = np.array([])
     if len(values) == 0:
@@ -228,7 +229,9 @@ def _first_times(results: Results, runs: pd.DataFrame) -> np.ndarray:
 
 def _train_at_end(results: Results, experiment: str) -> np.ndarray:
     runs = results.runs(experiment, bias=True)["run"]
-    return np.concatenate([_first(results.curve(run, "accuracy", "train")).iloc[-1].to_numpy() for run in runs])
+    return np.concatenate(
+        [_first(results.curve(run, "accuracy", "train")).iloc[-1:].to_numpy().ravel() for run in runs]
+    )
 
 
 def _lowest(results: Results, experiment: str) -> np.ndarray:

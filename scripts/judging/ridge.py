@@ -218,6 +218,12 @@ def farthest_ratio(results: Results, experiment: Experiment, quantity: str, pred
     return Measurement(ratio.loc[np.log(ratio).abs().idxmax()] if len(ratio) else np.nan)
 
 
+@measure
+def mean_number(results: Results, experiment: Experiment, quantity: str) -> Measurement:
+    """Mean of a number of the table `bounds` over all runs of an experiment, then over seeds with t interval."""
+    return mean(results.numbers(results.runs(experiment), quantity).groupby("seed").mean().to_numpy())
+
+
 def _checked(results: Results, equation: str, experiment: Experiment | None) -> pd.DataFrame:
     return results.checked_on(equation) if experiment is None else results.runs(experiment)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from typing import get_args
@@ -13,7 +14,7 @@ from grokking.results.files import write_parquet
 from grokking.results.jobs import stage
 
 from judging import highdim, logistic, readings, ridge  # noqa: F401 (they register measures)
-from judging.claims import Range, criterion, limits, read_claims
+from judging.claims import Range, criterion, limits, possible, read_claims
 from judging.query import NotInResultsError, Results, read_results
 from judging.registry import MEASURES, Experiment, Measurement
 
@@ -39,6 +40,14 @@ def verdict(measured: Measurement, accept: Range, partly: Range | None) -> str:
     return "partly reproduced" if near else "not reproduced"
 
 
+def _within(measured: Measurement, range_: Range) -> Measurement:
+    """Return a number with its interval cut where the number cannot be: a correlation of 0.99 is not 1.01 either."""
+    if not range_[0] <= measured.value <= range_[1]:
+        return measured
+    low, high = (float(np.clip(end, *range_)) for end in (measured.ci_low, measured.ci_high))
+    return replace(measured, ci_low=low, ci_high=high)
+
+
 def paper_quantile(measured: Measurement, paper_value: float) -> float:
     """Return the paper's value v as a quantile of ours, P(x < v) + P(x = v)/2; NaN without a value or a sample."""
     if not measured.sample or np.isnan(measured.value) or np.isnan(paper_value):
@@ -54,6 +63,7 @@ def judge(claims: Sequence[Mapping], results: Results) -> pd.DataFrame:
 
 def _judge_one(claim: Mapping, results: Results) -> dict:
     measured, reason = _measure(claim, results)
+    measured = _within(measured, possible(claim))
     runs = _runs_behind(claim["measure"], results)
     deviations = [text for text in runs["deviations"].unique() if text != "none"]
     kept = ("id", "paper", "place", "statement", "evidence")

@@ -48,8 +48,9 @@ def published(claim: Mapping) -> str:
 
 
 def figure_link(name: str, folder: str | None) -> str:
-    """Return a link to a figure in a folder, its name alone where there is none."""
-    return name if folder is None else f"[{name}]({folder}/{name}.png)"
+    """Return a link to a figure in a folder, its name alone where there is none; a name may be broken into lines."""
+    shown = name.replace("_", " ")
+    return shown if folder is None else f"[{shown}]({folder}/{name}.png)"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

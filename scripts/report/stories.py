@@ -28,11 +28,15 @@ def filled(text: str, judged: pd.DataFrame, folder: str = "figures", **plain: st
 
 
 def story(text: str, judged: pd.DataFrame) -> str:
-    """Return a story, filled in; one that does not rest on runs at the papers' scale says so."""
+    """Return a story, filled in, a line each paragraph or item; one not of runs at the papers' scale says so."""
     named = [name for _, names in placeholders(text) for name in chosen(names, list(judged["id"]))]
     scales = judged.loc[judged["id"].isin(named), "scale"]
-    told = filled(text, judged).strip()
+    told = "\n\n".join(map(_unwrapped, filled(text, judged).strip().split("\n\n")))
     return told if (scales == "paper").all() else f"*From runs at a reduced scale, which need not show it:*\n\n{told}"
+
+
+def _unwrapped(block: str) -> str:
+    return "\n- ".join(" ".join(item.split()) for item in block.split("\n- "))
 
 
 def contradictions(text: str, judged: pd.DataFrame) -> Iterator[str]:

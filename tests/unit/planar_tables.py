@@ -1,15 +1,16 @@
 """Small tables of runs in two dimensions, with every quantity that their figures read, of smooth made-up curves."""
 
+import copy
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import yaml
-from checkout import ROOT
-from experiments import datasets_of, runs_of
+from checkout import QUICK, ROOT
+from experiments import datasets_of, runs_of, settled
+from snakemake.utils import update_config
 
 SEEDS = 2
-ONE_RUN = ("support", "sweeps")  # keys of data sets and experiments that give an experiment several runs
 N_STEPS = 12
 MEASURED = ["T_tr", "T_te_standard", "T_te_concentrated", "T_te_concentrated_last", "T_te_geometric"]
 PREDICTED = ["T_te_flow", "T_te_model", "T_te_theorem", "T_te_bound"]
@@ -20,20 +21,18 @@ BLOCK_READINGS = {"F": ["mean over the square", "mean equispaced", "sum over the
 BLOCK_READINGS["T"] = ["mean", "sum"]
 
 
-def configured() -> dict:
-    """Return the shipped configuration."""
+def shipped() -> dict:
+    """Return the configuration as it is shipped."""
     return yaml.safe_load((ROOT / "config.yaml").read_text())
 
 
-def one_run_each() -> dict:
-    """Return the shipped configuration with one run an experiment, the last of its planted pairs."""
-    config = configured()
-    for design in config["planar"]["data"].values():
-        design["support"] = design.get("support", [[0, 0]])[-1:]
-    for experiment in config["planar"]["experiments"].values():
-        experiment.pop("sweeps", None)
-        experiment.pop("support", None)
-    return config
+def quick() -> dict:
+    """Return it under the quick profile, whose experiments have fewer runs."""
+    config = yaml.safe_load((ROOT / QUICK / "quick.yaml").read_text())
+    overlay = copy.deepcopy(config)
+    update_config(config, shipped())
+    update_config(config, overlay)
+    return settled(config, shipped())
 
 
 def tables(config: dict) -> dict[str, pd.DataFrame]:
@@ -50,13 +49,13 @@ def tables(config: dict) -> dict[str, pd.DataFrame]:
 
 
 def data(config: dict) -> dict[str, pd.DataFrame]:
-    """Return data sets of four points a split."""
+    """Return designs of four points a data set and split."""
     points = [
         {"seed": 0, "split": split, "x_1": x, "x_2": -x, "y": y}
         for split in ("train", "concentrated")
         for x, y in ((1.0, 1), (-1.0, -1), (2.0, 1), (-2.0, -1))
     ]
-    return {name: pd.DataFrame(points) for name in datasets_of(config, "planar")}
+    return {name: pd.DataFrame(points).assign(dataset=name) for name in datasets_of(config, "planar")}
 
 
 def _delta(run: dict) -> float:

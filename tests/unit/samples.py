@@ -1,7 +1,12 @@
 """Small runs that several test modules train."""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
 from grokking.highdim.training import TrainingRun
+from grokking.logistic.trajectory import Trajectory
 from grokking.networks.run import Run as NetworkRun
+from grokking.planar.descent import Checkpoint, execute, prepared, trajectory
 
 NETWORK = NetworkRun(
     run="test",
@@ -32,3 +37,17 @@ HIGHDIM = TrainingRun(
     horizon=30_000,
     max_chaotic=5000,
 )
+
+
+def execute_to(
+    data: Sequence[tuple[np.ndarray, np.ndarray]],
+    *,
+    eta: float,
+    horizon: int,
+    bias: bool = True,
+    resume: Checkpoint | None = None,
+    on_chunk: Callable[[Checkpoint], None] | None = None,
+) -> Trajectory:
+    """Execute every step of descent on the summed loss in two dimensions; arguments as for `trainer.train`."""
+    steps, state = prepared(len(data), eta, horizon, resume)
+    return trajectory(steps, execute(data, state, steps, horizon, eta=eta, bias=bias, on_chunk=on_chunk))

@@ -7,15 +7,18 @@ import pytest
 import yaml
 from checkout import ROOT
 from evaluations import EVALUATED, POPULATION, by_data, streams
-from experiments import datasets_of, runs_of, settled
+from experiments import datasets_of, designs_of, runs_of, settled
+from grokking.depth.networks import Run as DepthRun
+from grokking.depth.ridge import Run as OptimiserRun
 from grokking.flow.prediction import PredictedRun
 from grokking.flow.training import TrainingRun as StreamedRun
 from grokking.highdim.run import EvaluatedRun, Evaluation
 from grokking.highdim.training import TrainingRun
 from grokking.networks.run import Run as NetworkRun
 from grokking.planar.attack import AttackRun as PlanarAttackRun
-from grokking.planar.data import Drawn
-from grokking.planar.run import EvaluationRun as PlanarEvaluationRun
+from grokking.planar.data import Design
+from grokking.planar.flows import FlowRun
+from grokking.planar.predictions import EvaluationRun as PlanarEvaluationRun
 from grokking.planar.training import TrainingRun as PlanarTrainingRun
 from grokking.results.jobs import read_as
 from grokking.ridge.problem import DataSet
@@ -24,8 +27,13 @@ from snakemake.utils import update_config
 
 STAGES = [("ridge", SurrogateRun), ("networks", NetworkRun), ("highdim", TrainingRun)]
 STAGES += [("highdim", EvaluatedRun), ("highdim", PredictedRun)]
-STAGES += [("planar", PlanarTrainingRun), ("planar", PlanarEvaluationRun), ("planar", PlanarAttackRun)]
-DATA = [("ridge", DataSet), ("planar", Drawn)]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
+STAGES += [
+    ("planar", PlanarTrainingRun),
+    ("planar", FlowRun),
+    ("planar", PlanarEvaluationRun),
+    ("planar", PlanarAttackRun),
+]
 
 
 @pytest.fixture(scope="module", params=["config.yaml", "workflow/profiles/quick/quick.yaml"])
@@ -56,7 +64,8 @@ def test_runs_in_high_dimension_can_be_trained_in_streams_and_evaluated_together
         assert len(read_as(Evaluation, {"run": name, **of_data, **sizes, "runs": own}).runs) == len(shared)
 
 
-@pytest.mark.parametrize(("section", "kind"), DATA)
-def test_every_data_set_can_be_given_to_the_stage_that_draws_it(config, section, kind):
-    found = datasets_of(config, section)
-    assert [read_as(kind, values).name for values in found.values()] == [*found]
+def test_every_data_set_can_be_given_to_the_stage_that_draws_it(config):
+    found = datasets_of(config, "ridge")
+    assert [read_as(DataSet, values).name for values in found.values()] == [*found]
+    designs = designs_of(config, "planar", [*datasets_of(config, "planar")])
+    assert [read_as(Design, values).name for values in designs.values()] == [*designs]

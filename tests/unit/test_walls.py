@@ -20,6 +20,7 @@ ALLOWED = {
     "results": [],
     "ridge": ["results", *FOUNDATION],
     "networks": ["results", *FOUNDATION],
+    "depth": ["networks.population", "ridge", "results", *FOUNDATION],
     "logistic": ["results", "times", *FOUNDATION],
     "planar": ["logistic", "smooth", "results", "times", *FOUNDATION],
     "smooth": ["logistic", *FOUNDATION],

@@ -180,8 +180,9 @@ def test_another_text_of_delta_computes_nothing(project):
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims/ridge.yaml", "limits: {within: 0.02, of: -1", "limits: {within: 0.01, of: -1")
     pages = {f"Write the page of the {paper} paper" for paper in ("ridge", "logistic")}
+    pages |= {"Write every claim with its verdict", "Write the first page of the report"}
     tables = {f"Collect the table {table}" for table in ("claims", "checks")}
-    assert project.planned() == {"Judge the papers' claims", "Write every claim with its verdict"} | tables | pages
+    assert project.planned() == {"Judge the papers' claims"} | tables | pages
 
 
 def test_a_mistyped_claim_stops_before_any_job(project):
@@ -195,6 +196,18 @@ def test_a_mistyped_claim_stops_before_any_job(project):
 def test_editing_a_caption_writes_its_page_again(project):
     project.edit("workflow/report/ridge_figure1.rst", "Lines are medians", "Lines show medians")
     assert project.planned() == {"Write the page of the ridge paper"}
+
+
+def test_editing_a_story_writes_what_it_is_told_on_again(project):
+    project.edit("workflow/report/stories/ridge.rst", "the test loss", "the loss")
+    assert project.planned() == {"Write the page of the ridge paper", "Write the first page of the report"}
+
+
+def test_a_story_that_names_no_claim_stops_before_any_job(project):
+    project.edit("workflow/report/stories/ridge.rst", "${ours: ridge-2-t2-weight-decay}", "${ours: ridge-2-t2-decay}")
+    told = project.snakemake("--dry-run", check=False)
+    assert "workflow/report/stories/ridge.rst: ${ours: ridge-2-t2-decay} is not allowed; expected a claim" in told
+    assert "Job 0" not in told
 
 
 def test_two_cores_and_one_give_the_same_bytes(finished, tmp_path_factory):

@@ -2,6 +2,8 @@
 import json
 import os
 from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -30,7 +32,8 @@ if ERRORS:
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
-SECTIONS = {section: runs_of(config, section) for section in ("ridge", "networks", "planar", "highdim")}
+NAMES = ("ridge", "networks", "depth", "optimisers", "planar", "highdim")
+SECTIONS = {section: runs_of(config, section) for section in NAMES}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()
 MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evaluation depends on
@@ -59,10 +62,29 @@ def only(*keys):
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
 
 
+def together(*keys):
+    """Return a function for `params:` that gives these parameters of all runs of an experiment as JSON."""
+
+    def parameters(wildcards):
+        runs = [run for run in RUNS.values() if run["experiment"] == wildcards.experiment]
+        chosen = [{key: run[key] for key in ("run", *keys)} for run in runs]
+        return json.dumps({"run": wildcards.experiment, "runs": chosen}, sort_keys=True)
+
+    return parameters
+
+
 def listed(wildcards):
-    """Return the runs of a section as JSON, without their lists of levels, which have rows of their own in `times`."""
-    scalars = [{k: v for k, v in run.items() if not isinstance(v, list)} for run in SECTIONS[wildcards.section]]
-    return json.dumps(scalars, sort_keys=True)
+    """Return the runs of a section as JSON, experiment by experiment: what its runs share, and what each has of its own.
+
+    Written out one by one they would be longer than a shell's command may be. Lists of levels are left out: they have
+    rows of their own in `times`.
+    """
+    groups = []
+    for _, runs in groupby(SECTIONS[wildcards.section], itemgetter("experiment")):
+        runs = [{key: value for key, value in run.items() if not isinstance(value, list)} for run in runs]
+        shared = dict.items(runs[0]) & set.intersection(*(set(run.items()) for run in runs))
+        groups.append([dict(shared), [dict(run.items() - shared) for run in runs]])
+    return json.dumps(groups, sort_keys=True)
 
 
 def ridge_data(wildcards):

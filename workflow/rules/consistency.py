@@ -119,7 +119,7 @@ def _ridge_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Err
         yield at("n"), run["n"], f"at most {limit}"
 
 
-def _network_run_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+def _decay_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
     limit = 1 / run["eta"]
     if run["weight_decay"] >= limit:
         yield at("weight_decay"), run["weight_decay"], f"below 1 / eta = {limit:g}"
@@ -213,7 +213,9 @@ _DATA_CHECKS = {
 }
 _RUN_CHECKS = {
     "ridge": _ridge_run_errors,
-    "networks": _network_run_errors,
+    "networks": _decay_errors,
+    "depth": _decay_errors,
+    "optimisers": _decay_errors,
     "planar": _planar_run_errors,
     "highdim": _highdim_run_errors,
 }

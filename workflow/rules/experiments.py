@@ -6,6 +6,8 @@ KINDS = ("data", "experiments")  # what a section has by name, and its `defaults
 SHARED = {  # section: what all of its runs have in the table `runs`
     "ridge": {"paper": "ridge", "model": "ridge"},
     "networks": {"paper": "ridge", "model": "two-layer network"},
+    "depth": {"paper": "ridge", "model": "depth"},
+    "optimisers": {"paper": "ridge", "model": "optimiser"},
     "planar": {"paper": "logistic", "model": "logistic", "d": 2},
     "highdim": {"paper": "logistic", "model": "highdim"},
 }

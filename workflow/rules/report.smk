@@ -11,6 +11,7 @@ REPORT = {  # section of the report: figure: tables that it reads
         "ridge_figure7": ["runs", "curves", "times", "bounds"],
         "ridge_forgetting": ["runs", "curves", "times", "bounds"],
         "ridge_equal_training": ["runs", "curves", "times", "bounds"],
+        "ridge_depth": ["runs", "curves", "times"],
     },
     "Logistic regression, d = 2": {
         "logistic_figure1": ["runs", "curves", "theory"],

@@ -29,8 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.sparse.linalg import LinearOperator, gmres
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.special import expit, ndtr, ndtri
 
 from grokking.collocation import Collocation
 from grokking.flow.gradients import Gradients, Rows, Weighted, gather
@@ -47,7 +46,8 @@ SHORTEST_T0 = 10.0  # steps: with fewer the sum over integer steps errs by more 
 NEAR = 0.8  # rows with p below are kept in memory
 ALL_NEAR = 50  # rows a dimension under which all are kept
 CURVED = 0.3  # a from which on the rows in memory enter the Hessian: before, all rows curve about alike
-SETTLED = {np.float32: 5e-6, np.float64: 1e-8}  # update after which one more pass is the last
+SETTLED = {np.float32: 5e-6, np.float64: 1e-8}
+"""Updates after which the passes end: another would be a tenth of that at most, which the certificate makes sure of."""
 MOST_PASSES = 20
 PRODUCTS = 40  # of one GMRES solution, at most
 REDUCTION = 1e-2  # of the preconditioned residual by GMRES
@@ -246,8 +246,8 @@ def _add_product(result: np.ndarray, change: np.ndarray, piece: Weighted, first:
 
 def _mean_field(population: Population, eta: float, grid: Collocation, bias: bool) -> np.ndarray:
     """First guess (n + 1, d + 2): the flow of (a, b) for infinitely many rows, half-normal p, where w_perp stays 0."""
-    edge = norm.cdf(population.gamma / 2 / COORDINATE_STD)
-    p = COORDINATE_STD * norm.ppf(edge + (1 - edge) * (np.arange(400) + 0.5) / 400)
+    edge = ndtr(population.gamma / 2 / COORDINATE_STD)
+    p = COORDINATE_STD * ndtri(edge + (1 - edge) * (np.arange(400) + 0.5) / 400)
     planted = np.array([population.s_pos, population.s_neg]) / population.size
     others = np.array([population.n_pos, population.n_neg]) / population.size - planted
     p = np.append(p, population.gamma / 2)
@@ -276,4 +276,4 @@ def _relative(change: np.ndarray, theta: np.ndarray) -> np.ndarray:
 
 
 def _settled(updates: np.ndarray, tolerance: float) -> bool:
-    return len(updates) > 1 and bool(updates[-2].max() < tolerance)
+    return len(updates) > 0 and bool(updates[-1].max() < tolerance)

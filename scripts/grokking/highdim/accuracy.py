@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from grokking.highdim.data import Chunk, Population
 from grokking.highdim.resident import COORDINATE_STD, split
@@ -130,7 +130,7 @@ def concentrated_accuracy_from_angle(tangent: np.ndarray, gamma: float, alpha: f
     c = COORDINATE_STD * np.asarray(tangent, dtype=float)
 
     def integral(p):
-        return p * norm.cdf(p / c) + c * norm.pdf(p / c)
+        return p * ndtr(p / c) + c * _normal_density(p / c)
 
     with np.errstate(divide="ignore", invalid="ignore"):
         return (integral(high) - integral(low)) / (high - low)
@@ -146,5 +146,9 @@ def standard_accuracy_from_angle(tangent: np.ndarray, gamma: float) -> np.ndarra
     edge, c = gamma / 2, COORDINATE_STD * np.asarray(tangent, dtype=float)
     density = np.sqrt(2 / np.pi) / COORDINATE_STD
     with np.errstate(divide="ignore", invalid="ignore"):
-        wrong = edge * norm.cdf(-edge / c) + c * (norm.pdf(0) - norm.pdf(edge / c))
+        wrong = edge * ndtr(-edge / c) + c * (_normal_density(0.0) - _normal_density(edge / c))
     return 1 - (np.arctan(tangent) / np.pi - density * wrong) / (1 - density * edge)
+
+
+def _normal_density(x: np.ndarray | float) -> np.ndarray | float:
+    return np.exp(-0.5 * np.square(x)) / np.sqrt(2 * np.pi)

@@ -12,8 +12,8 @@ import numpy as np
 
 from grokking.logistic.model import curvature, signed_features
 
-BLOCK = 64
-"""Snapshots in a block: of a smooth run less than two decades."""
+BLOCK = 256
+"""Snapshots in a block."""
 NEGLIGIBLE = 40.0
 """A sum of exponentials leaves out points that together are below exp(-NEGLIGIBLE) of it."""
 ROUNDING = 1e-12

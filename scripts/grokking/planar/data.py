@@ -60,7 +60,9 @@ def training_set(
     _require_counts(n_pos=n_pos, n_neg=n_neg, s_pos=numbers[0], s_neg=numbers[1])
     _require_planting(planting, gamma, (n_pos, n_neg), numbers, u_limit)
     if mirrored and (n_pos != n_neg or planting != "none"):
-        raise ValueError(f"mirrored with D({n_pos}, {n_neg}), planting {planting!r}: expected equal classes and 'none'")
+        raise ValueError(
+            f"mirrored is True with D({n_pos}, {n_neg}), planting {planting!r}: expected equal classes and 'none'"
+        )
     classes = []
     for part, (label, n, s, weight) in enumerate([(1, n_pos, numbers[0], s_pos), (-1, n_neg, numbers[1], s_neg)]):
         margin = _margin_points(generator(root, Role.PLANTED, seed, part), planting, gamma, s, u_limit)

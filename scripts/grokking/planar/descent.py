@@ -58,28 +58,10 @@ class Checkpoint:
         return cls(0, zero, np.stack([zero, zero]), zero[:, 0], flow_from, np.zeros((snapshots, replicates, 3)))
 
 
-def train(
-    data: Sequence[tuple[np.ndarray, np.ndarray]],
-    *,
-    eta: float,
-    horizon: int,
-    bias: bool = True,
-    resume: Checkpoint | None = None,
-    on_chunk: Callable[[Checkpoint], None] | None = None,
-) -> Trajectory:
-    """Execute gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
-
-    `on_chunk` receives a checkpoint every CHUNK steps; given back as `resume`, with the other arguments as
-    they were, it leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save
-    them before returning. The rounding of a replicate may depend on the others in `data`. Raises ValueError
+def prepared(replicates: int, eta: float, horizon: int, resume: Checkpoint | None) -> tuple[np.ndarray, Checkpoint]:
+    """Return the steps (k,) of a run's snapshots and the state it begins with. Raises ValueError
     unless eta > 0 and horizon is whole, and for a checkpoint of another shape.
     """
-    steps, state = prepared(len(data), eta, horizon, resume)
-    return trajectory(steps, execute(data, state, steps, horizon, eta=eta, bias=bias, on_chunk=on_chunk))
-
-
-def prepared(replicates: int, eta: float, horizon: int, resume: Checkpoint | None) -> tuple[np.ndarray, Checkpoint]:
-    """Return the steps (k,) of a run's snapshots and the state it begins with. Raises ValueError as `train` does."""
     if not 0 < eta < np.inf:
         raise ValueError(f"eta is {eta}: expected a positive, finite step size")
     if horizon != int(horizon) or horizon < 1:
@@ -108,7 +90,12 @@ def execute(
     bias: bool,
     on_chunk: Callable[[Checkpoint], None] | None = None,
 ) -> Checkpoint:
-    """Return the state at step `until` of those replicates that are executed, snapshots at `steps` (k,) filled in."""
+    """Return the state at step `until` of those replicates that are executed, snapshots at `steps` (k,) filled in.
+
+    `on_chunk` receives a checkpoint every CHUNK steps; given as `state`, with the other arguments as they were, it
+    leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save them before returning.
+    The rounding of a replicate may depend on the others in `data`.
+    """
     chosen = np.flatnonzero(state.flow_from == 0)
     points = _Points.of([data[replicate] for replicate in chosen], eta, bias)
     path = np.empty((CHUNK + 1, len(chosen), 1, 3))

@@ -45,8 +45,9 @@ def train(
 ) -> Trajectory:
     """Run gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
 
-    Arguments, and the bytes of a resumed run, are as for `descent.train`. Raises UnsettledError, naming the replicate,
-    where a horizon beyond EXECUTABLE is not reached by the flow, and ValueError as `descent.train` does.
+    `on_chunk` and the bytes of a run that goes on from `resume` are as `descent.execute` says. Raises UnsettledError,
+    naming the replicate, where a horizon beyond EXECUTABLE is not reached by the flow, and ValueError as
+    `descent.prepared` does.
     """
     steps, state = prepared(len(data), eta, horizon, resume)
     for attempt in attempts(horizon):

@@ -26,8 +26,16 @@ def thinned(steps: np.ndarray) -> np.ndarray:
 
 
 def shown(steps: np.ndarray, *, smooth: bool) -> np.ndarray:
-    """Return the indices of those snapshots that curves have: in pairs, or SHOWN_PER_DECADE of a smooth run."""
-    return log_spaced(steps, SHOWN_PER_DECADE) if smooth else thinned(steps)
+    """Return the indices of those snapshots that curves have: pairs, or the SHOWN_PER_DECADE of a smooth run.
+
+    These are the steps nearest to 10^(k / SHOWN_PER_DECADE), among which are all powers of ten, and the last one.
+    """
+    if not smooth:
+        return thinned(steps)
+    decades = np.log10(steps)
+    wanted = np.arange(int(decades[-1] * SHOWN_PER_DECADE) + 1) / SHOWN_PER_DECADE
+    middles = (decades[1:] + decades[:-1]) / 2
+    return np.unique([*np.searchsorted(middles, wanted), len(steps) - 1])
 
 
 def log_bins(steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

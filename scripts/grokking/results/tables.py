@@ -15,8 +15,12 @@ TYPES = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64(), "bo
 
 @stage
 def list_runs(runs: str, out: Path) -> None:
-    """Write the runs of a section, a JSON list of mappings, as rows of the table `runs`."""
-    write_parquet(pa.Table.from_pylist(json.loads(runs)), out)
+    """Write the runs of a section as rows of the table `runs`.
+
+    They are JSON, a list of experiments: what all of its runs share, and a list of what each has of its own.
+    """
+    rows = [shared | own for shared, each in json.loads(runs) for own in each]
+    write_parquet(pa.Table.from_pylist(rows), out)
 
 
 @stage

@@ -34,6 +34,10 @@ def _facts(run: Run, path: RidgePath) -> list[Fact]:
     gaussian = run.features == "gaussian"
     zero_labels = not np.any(path.problem.labels)
     realizable = zero_labels or (gaussian and run.noise_std == 0)
+    if realizable and gaussian:
+        facts += _spectrum(run, path, theta_variance)
+    if path.n == path.problem.m:  # the statements are about more features than points
+        return facts
     if zero_labels:
         facts += _zero_teacher(path, theta_variance, run.steps)
     if realizable:
@@ -142,18 +146,24 @@ def _hypotheses(run: Run, path: RidgePath, nu2: float) -> list[Fact]:
 
 
 def _gaussian(run: Run, path: RidgePath, nu2: float) -> list[Fact]:
-    """Remark A.14, eq. (8), the sharp prediction of t2, and the times that the Marchenko-Pastur law gives."""
-    p, n, eta, weight_decay, eps, m = path.problem, path.n, path.eta, path.weight_decay, run.eps, int(path.problem.m)
+    """Remark A.14, eq. (8), and the sharp prediction of t2."""
+    p, n, eta, weight_decay, eps = path.problem, path.n, path.eta, path.weight_decay, run.eps
     upper = theory.t1_upper_gaussian(n, p.m, nu2, eta, path.s2[0], eps)
     lower = theory.t2_lower_gaussian(n, p.m, nu2, eta, weight_decay, eps)
     sharp = theory.t2_sharp(n, p.m, nu2, eta, weight_decay, eps, path.population.limit)
     slow = eta * weight_decay <= 0.01
-    variance = nu2 + run.teacher_scale**2 / m
-    facts = [
+    return [
         *_audit_times("eq. (8), t1", "eq. (8), t2", (slow, slow), upper, lower, path, eps),
         ("t2_sharp", sharp, "ln((1 - n/m) nu2 / (c - L_inf)) / (-2 ln(1 - eta lambda))"),
-        ("t1_spectrum", t1_marchenko_pastur(n, m, variance, eta, weight_decay, eps), "Remark 4.3, Marchenko-Pastur"),
     ]
+
+
+def _spectrum(run: Run, path: RidgePath, nu2: float) -> list[Fact]:
+    """The times that the Marchenko-Pastur law gives."""
+    n, eta, eps, m = path.n, path.eta, run.eps, int(path.problem.m)
+    variance = nu2 + run.teacher_scale**2 / m
+    t1 = t1_marchenko_pastur(n, m, variance, eta, path.weight_decay, eps)
+    facts = [("t1_spectrum", t1, "Remark 4.3, Marchenko-Pastur")]
     if n < m or run.teacher_scale == 0:
         return facts
     t1, t2 = times_from_zero_square(n, eta, run.teacher_scale**2, eps)

@@ -96,8 +96,11 @@ class RidgePath:
 
     @property
     def late_excess(self) -> float:
-        """F of L = L_inf + 2 rho^t C + rho^(2t) F, which holds once the data is fitted: the initialisation unseen."""
-        return float(self.population.gram[0, 0])
+        """F of L = L_inf + 2 rho^t C + rho^(2t) F, which holds once the data is fitted: the initialisation unseen.
+
+        0 where there are as many points as features: nothing is unseen, and only rounding would be left.
+        """
+        return float(self.population.gram[0, 0]) if self.n < self.problem.m else 0.0
 
     @property
     def limit_without_decay(self) -> float:
@@ -134,13 +137,14 @@ class RidgePath:
         """Return t1(eps), t2(eps), t_settle(eps) = max{t : |L - L_inf| >= eps}, and t1, t2 from theta_0 = 0.
 
         And t_excess, which is t_settle at F/10, whatever eps is: nine tenths of the late excess are gone. None where
-        there is no such step.
+        there is no such step, and t_excess where there is no excess.
         """
+        tenth = self.late_excess / 10
         return {
             "t1": self.training.last_at_least(eps),
             "t2": self.population.first_at_most(eps),
             "t_settle": self.population.last_away_from_limit(eps),
-            "t_excess": self.population.last_away_from_limit(self.late_excess / 10),
+            "t_excess": self.population.last_away_from_limit(tenth) if tenth > 0 else None,
             "t1_from_zero": self.from_zero.training.last_at_least(eps),
             "t2_from_zero": self.from_zero.population.first_at_most(eps),
         }

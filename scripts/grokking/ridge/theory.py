@@ -90,4 +90,4 @@ def t2_from_excess(excess, eta, weight_decay, c, limit):
     """
     if limit >= c:
         return np.nan
-    return max(0.0, np.log(excess / (c - limit)) / (-2 * np.log1p(-eta * weight_decay)))
+    return np.log(max(1.0, excess / (c - limit))) / (-2 * np.log1p(-eta * weight_decay))

@@ -11,12 +11,14 @@ def files(folder, dataset, experiments=EXPERIMENTS):
     """Write the table `runs` and one data set, and return the arguments of the stage that draws figure 3 from them."""
     runs = [{"run": name, "experiment": name, "axis": None, "dataset": dataset} for name in experiments]
     points = [
-        {"seed": 0, "split": split, "x_1": x, "x_2": -x, "y": x} for split in ("train", "concentrated") for x in (-1, 1)
+        {"dataset": dataset, "seed": 0, "split": split, "x_1": x, "x_2": -x, "y": x}
+        for split in ("train", "concentrated")
+        for x in (-1, 1)
     ]
     (folder / "tables").mkdir()
     (folder / "data").mkdir()
     pd.DataFrame(runs).assign(gamma=1e-3, alpha=10.0).to_parquet(folder / "tables/runs.parquet")
-    pd.DataFrame(points).to_parquet(folder / f"data/{dataset}.parquet")
+    pd.DataFrame(points).assign(dataset=dataset).to_parquet(folder / f"data/{dataset}.parquet")
     outputs = {form: folder / f"figure.{form}" for form in ("pdf", "png")}
     tables, data = [folder / "tables/runs.parquet"], [folder / f"data/{dataset}.parquet"]
     return {"figure": "logistic_figure3", "tables": tables, "data": data} | outputs

@@ -7,7 +7,15 @@ from judging.registry import MEASURES, mean, median
 
 
 def tables(times=(), numbers=(), curves=()):
-    common = {"experiment": "f", "axis": None, "n_pos": 10, "n_neg": 10, "scale": "paper", "deviations": "none"}
+    common = {
+        "experiment": "f",
+        "axis": None,
+        "n_pos": 10,
+        "n_neg": 10,
+        "scale": "paper",
+        "deviations": "none",
+        "horizon": 9000,
+    }
     runs = pd.DataFrame(
         [
             {"run": "a", "bias": True, "s_pos": 4, "s_neg": 4} | common,
@@ -85,6 +93,15 @@ def test_rank_with_imbalance():
     given["runs"] = given["runs"][:3]
     assert measured("rank_with_imbalance", given, quantity="x").value == pytest.approx(1.0)
     assert measured("rank_with_imbalance", given, quantity="T", eps=0.0).value == pytest.approx(-1.0)
+
+
+def test_the_interval_of_a_correlation_ends_at_1():
+    seeds = [(1.0, 2.0, 3.0), (1.0, 2.0, 3.0), (2.0, 1.0, 3.0)]
+    rows = [(run, s, "x", value) for s, values in enumerate(seeds) for run, value in zip("abc", values, strict=True)]
+    given = tables(numbers=rows)
+    given["runs"] = given["runs"][:3]
+    found = measured("rank_with_imbalance", given, quantity="x")
+    assert (found.value, found.ci_high) == (pytest.approx(5 / 6), 1)
 
 
 def test_attacks_are_compared_from_the_first_logged_step_to_the_end():

@@ -27,7 +27,7 @@ def curve(run, quantity, values, split="train"):
 
 def tables(curves=(), times=(), bounds=(), theory=()):
     given = {
-        "runs": pd.DataFrame(RUNS).assign(experiment="f", axis=None),
+        "runs": pd.DataFrame(RUNS).assign(experiment="f", axis=None, horizon=1000),
         "curves": pd.DataFrame(curves),
         "times": pd.DataFrame(times, columns=["run", "seed", "quantity", "eps", "step"]).astype({"step": "Int64"}),
         "bounds": pd.DataFrame(bounds, columns=["run", "seed", "quantity", "value"]),
@@ -132,24 +132,25 @@ def test_curves_of_two_experiments_and_of_two_quantities_are_compared():
 
 
 def delays():
-    times = [("a", s, "T_tr", 0.0, step) for s, step in enumerate([10, 10, None])]
-    return times + [("a", s, "T_te_concentrated", 0.0, step) for s, step in enumerate([1000, 999, None])]
+    times = [("a", s, "T_tr", 0.0, step) for s, step in enumerate([10, 20, None])]
+    return times + [("a", s, "T_te_concentrated", 0.0, step) for s, step in enumerate([1000, None, None])]
 
 
 def test_delayed_seeds_are_counted_and_the_share_of_the_delay_is_a_median():
     given = tables(times=delays())
     assert measured("share_delayed", given, test="concentrated", eps=0.0, factor=100).value == pytest.approx(1 / 3)
     found = measured("share_of_delay", given, test="concentrated", eps=0.0)
-    assert found.sample == pytest.approx((0.99, 1 - 10 / 999, 0))  # both at the end of the run: no delay
-    assert MEASURES["delay"](given, "f", "concentrated", 0.0).sample == pytest.approx((100, 99.9, 1))
+    assert found.sample == pytest.approx((0.99, 0.98, 0))  # what was not reached is put at the horizon, 1000
+    assert MEASURES["delay"](given, "f", "concentrated", 0.0).sample == pytest.approx((100, 50, 1))
 
 
 def test_a_row_counts_where_all_its_times_are_near():
     near = {"quantity": "T_te_concentrated", "eps": 0.0, "near": 2500}
-    early = {"quantity": "T_tr", "eps": 0.0, "at_most": 10}
+    early = {"quantity": "T_tr", "eps": 0.0, "at_most": 20}
     given = tables(times=delays())
-    assert measured("share_of_row", given, times=[near, early], factor=3).value == pytest.approx(2 / 3)
-    assert measured("share_of_row", given, times=[near, early], factor=2.502).value == pytest.approx(1 / 3)
+    assert measured("share_of_row", given, times=[near, early], factor=2.5).value == pytest.approx(1 / 3)
+    assert measured("share_of_row", given, times=[near, early], factor=2.4).value == 0
+    assert measured("share_of_row", given, times=[early], factor=1).value == pytest.approx(2 / 3)
     assert measured("share_of_row", given, times=[early | {"at_most": 9}], factor=3).value == 0
 
 

@@ -18,7 +18,9 @@ def tables(slope=2.0, seeds=3, spread=0.1, censored=None):
         for s_pos, s_neg in COUNTS:
             run, log_delta = f"{experiment}-{s_pos}-{s_neg}", np.log(s_neg / s_pos) / 2
             axis = None if s_pos == s_neg else "support"
-            runs.append({"run": run, "experiment": experiment, "axis": axis, "s_pos": s_pos, "s_neg": s_neg})
+            runs.append(
+                {"run": run, "experiment": experiment, "axis": axis, "s_pos": s_pos, "s_neg": s_neg, "horizon": 1e9}
+            )
             for seed in range(seeds):
                 step = 1e6 * np.exp(-slope * log_delta + spread * rng.standard_normal()) if bias else 1e3
                 step = None if (run, seed) == censored else step

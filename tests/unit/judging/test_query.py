@@ -21,7 +21,7 @@ def results():
         "bounds": pd.DataFrame(numbers, columns=["run", "seed", "quantity", "value", "equation"]),
         "curves": pd.DataFrame(curve, columns=["run", "seed", "step", "quantity", "split", "value"]),
     }
-    return Results(tables, {"runs": pd.DataFrame({"y": [1, -1]})})
+    return Results(tables, {"runs": pd.DataFrame({"dataset": ["runs", "runs", "even"], "y": [1, -1, 1]})})
 
 
 def test_runs_are_addressed_by_experiment_and_never_by_the_label_that_is_shown():
@@ -79,7 +79,7 @@ def test_a_data_set_may_have_the_name_of_a_table():
         (lambda asked: asked.numbers(asked.runs("e"), "check"), "there is no 'check' in the table bounds"),
         (lambda asked: asked.numbers(asked.runs("e"), "checks", "i"), "there is no equation 'i'; expected one of g, h"),
         (lambda asked: asked.curve("r0", "loss", "test"), "there is no loss on 'test'; expected one of train"),
-        (lambda asked: asked.points("plain"), "data set 'plain' was not given; expected one of runs"),
+        (lambda asked: asked.points("plain"), "data set 'plain' was not given; expected one of even, runs"),
         (lambda asked: asked.table("fits"), "table 'fits' was not given; expected one of runs, times, bounds, curves"),
     ],
 )

@@ -9,6 +9,18 @@ from judging.registry import MEASURES, Experiment, Measurement, mean, median
 from judging.verdicts import experiment_arguments, judge, paper_quantile, verdict
 from report.claims_page import claims_page
 
+GROKS = {
+    "id": "groks",
+    "paper": "ridge",
+    "place": "figure 7",
+    "statement": "The test loss falls late.",
+    "number": "the share of seeds with t2 >= 100 t1",
+    "limits": {"at_least": 1, "up_to": 1, "partly": 0.5},
+    "note": "100 is a factor",
+    "measure": {"name": "share_grokking_anywhere", "experiment": "figure7", "factor": 100},
+    "evidence": "ridge_figure7",
+}
+ELSEWHERE = GROKS | {"measure": GROKS["measure"] | {"experiment": "figure1-left"}}
 CLAIMS = {claim["id"]: claim for claim in read_claims(sorted(Path("workflow/claims").glob("*.yaml")))}
 
 
@@ -54,7 +66,7 @@ def test_a_claim_says_its_reading_where_its_number_comes_from_and_its_quantile()
     frame = pd.DataFrame([runs | {"deviations": "none"}])
     judged = judge([claim], Results({"runs": frame, "times": pd.DataFrame(times)})).iloc[0]
     assert tuple(judged[["reduction", "source", "paper_quantile"]]) == ("sum", "plot", 0.7)
-    judged = judge([CLAIMS["ridge-7-groks"]], tables([1000])).iloc[0]
+    judged = judge([GROKS], tables([1000])).iloc[0]
     assert (judged["reduction"], judged["source"]) == (None, "text")
     assert np.isnan(judged["paper_quantile"])
 
@@ -67,7 +79,7 @@ def tables(t2):
 
 
 def groks(t2):
-    return judge([CLAIMS["ridge-7-groks"]], tables(t2)).iloc[0]
+    return judge([GROKS], tables(t2)).iloc[0]
 
 
 def test_a_time_that_does_not_exist_counts_against_grokking():
@@ -75,6 +87,19 @@ def test_a_time_that_does_not_exist_counts_against_grokking():
     assert groks([1000, None])["verdict"] == "partly reproduced"
     assert groks([None, None])["verdict"] == "not reproduced"
     assert groks([999, 20])["measured"] == 0
+
+
+def test_an_interval_is_cut_where_the_number_cannot_be(monkeypatch):
+    for given, verdict_, interval in (
+        (Measurement(0.99, 0.95, 1.03), "reproduced", (0.95, 1.0)),
+        (Measurement(0.99, 0.85, 1.03), "partly reproduced", (0.85, 1.0)),
+        (Measurement(1.2, 1.1, 1.3), "not reproduced", (1.1, 1.3)),
+    ):
+        claim = GROKS | {"limits": {"at_least": 0.9, "up_to": 1}, "measure": {"name": "given", "equation": "e"}}
+        monkeypatch.setitem(MEASURES, "given", lambda results, equation, given=given: given)
+        empty = pd.DataFrame({"run": [], "equation": [], "scale": [], "deviations": []})
+        judged = judge([claim], Results({"runs": empty, "bounds": empty})).iloc[0]
+        assert (judged["verdict"], (judged["ci_low"], judged["ci_high"])) == (verdict_, interval)
 
 
 def test_the_page_shows_number_interval_and_verdict():
@@ -88,7 +113,7 @@ def test_the_page_shows_number_interval_and_verdict():
 
 
 def test_an_experiment_that_the_configuration_lacks_is_not_testable_and_says_so():
-    judged = judge([CLAIMS["ridge-1-groks"]], tables([1000])).iloc[0]
+    judged = judge([ELSEWHERE], tables([1000])).iloc[0]
     assert tuple(judged[["verdict", "reason", "deviations"]]) == (
         "not testable",
         "there is no experiment 'figure1-left'",
@@ -102,7 +127,7 @@ def test_an_experiment_that_the_configuration_lacks_is_not_testable_and_says_so(
 def test_a_sweep_that_the_configuration_lacks_is_not_a_flat_one():
     results = tables([1000])
     claim = {"name": "range_over_sweep", "experiment": "figure7", "quantity": "t2", "axis": "m"}
-    judged = judge([CLAIMS["ridge-2-t2-width"] | {"measure": claim}], results).iloc[0]
+    judged = judge([GROKS | {"measure": claim}], results).iloc[0]
     assert tuple(judged[["verdict", "reason", "scale"]]) == (
         "not testable",
         "experiment 'figure7' has no sweep of m",
@@ -115,8 +140,8 @@ def test_a_claim_that_cannot_be_computed_takes_no_other_along(monkeypatch):
         raise IndexError("single positional indexer is out-of-bounds")
 
     monkeypatch.setitem(MEASURES, "broken", broken)
-    claims = [CLAIMS["ridge-7-groks"] | {"measure": {"name": "broken", "experiment": "figure7"}}]
-    judged = judge([*claims, CLAIMS["ridge-7-groks"]], tables([1000]))
+    claims = [GROKS | {"measure": {"name": "broken", "experiment": "figure7"}}]
+    judged = judge([*claims, GROKS], tables([1000]))
     assert list(judged["verdict"]) == ["not testable", "reproduced"]
     assert judged["reason"][0] == "its measure fails: IndexError: single positional indexer is out-of-bounds"
 
@@ -124,7 +149,7 @@ def test_a_claim_that_cannot_be_computed_takes_no_other_along(monkeypatch):
 def test_a_claim_has_the_deviations_of_every_experiment_that_it_rests_on():
     runs = [("a", "delta-total-sum", "paper", "a gap"), ("b", "delta-total-no-bias-sum", "reduced", "a control")]
     columns = ["run", "experiment", "scale", "deviations"]
-    frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1)
+    frame = pd.DataFrame(runs, columns=columns).assign(axis=None, s_pos=3, s_neg=1, horizon=10**6)
     rows = [(run, 0, "T_te_concentrated_last", 0.01, step) for run, step in (("a", 4000), ("b", 10))]
     times = pd.DataFrame(rows, columns=["run", "seed", "quantity", "eps", "step"])
     judged = judge([CLAIMS["delta-control-delay-sum"]], Results({"runs": frame, "times": times})).iloc[0]
@@ -148,5 +173,5 @@ def test_a_claim_without_an_experiment_has_the_scale_and_deviations_of_the_runs_
 
 
 def test_a_claim_is_shown_with_the_criterion_that_its_verdict_follows():
-    claim = CLAIMS["ridge-1-groks"]
-    assert criterion(claim).startswith("the share of seeds with t2 >= 100 t1 is 1 (partly at least 0.5); 100 is the")
+    sentence = "the share of seeds with t2 >= 100 t1 is 1 (partly at least 0.5); 100 is a factor"
+    assert criterion(GROKS) == sentence == groks([1000])["criterion"]

@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 from grokking.logistic import attacks
-from grokking.logistic.attacks import Attack, exact_accuracy, pgd, pgd_accuracy, worst_case
+from grokking.logistic.attacks import CUTOFFS, Attack, exact_accuracies, masked_pgd, pgd, pgd_accuracy, worst_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +28,18 @@ def random_case(n, d, norm, seed=0):
     x, direction = rng.uniform(-5, 5, (n, d)), rng.normal(size=d)
     y = np.where(x @ direction > 0, 1, -1)
     return x, y, norm * direction / np.linalg.norm(direction), 0.1
+
+
+def exact_accuracy(x, y, w, b, **ball):
+    return exact_accuracies(x, y, w[None], np.array([b]), **ball)[0]
+
+
+def test_exact_accuracies_are_those_at_the_worst_points_one_classifier_by_one():
+    x, y, _, _ = random_case(300, 2, 1.0)
+    w = np.array([[1.0, 0.5], [-2.0, 1.0], [0.0, 3.0], [4.0, 0.1]])
+    b = np.array([0.1, 0.0, -0.5, 2.0])
+    expected = [np.mean(y * (worst_case(x, y, one, eps=0.7, **BOX) @ one + c) > 0) for one, c in zip(w, b, strict=True)]
+    assert exact_accuracies(x, y, w, b, eps=0.7, **BOX).tolist() == expected
 
 
 def test_exact_accuracy_does_not_depend_on_the_norm_of_w():
@@ -120,7 +132,30 @@ def test_stopping_early_changes_nothing(norm, seed, n_steps):
 
 def test_blocks_of_points_change_nothing(monkeypatch):
     x, y, w, b = random_case(200, 64, 1.0)
-    whole = exact_accuracy(x, y, w, b, eps=0.1, **BOX), pgd_accuracy(x, y, w, b, Attack(eps=0.1), **BOX)
+    whole = pgd_accuracy(x, y, w, b, Attack(eps=0.1), **BOX)
     monkeypatch.setattr(attacks, "BLOCK_ELEMENTS", 7 * 64)
-    parts = exact_accuracy(x, y, w, b, eps=0.1, **BOX), pgd_accuracy(x, y, w, b, Attack(eps=0.1), **BOX)
-    assert whole == parts
+    assert whole == pgd_accuracy(x, y, w, b, Attack(eps=0.1), **BOX)
+
+
+@pytest.mark.parametrize("eps", [0.3, 1.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_masks_say_where_the_executed_attack_ends(dtype, eps):
+    """Classifiers of all norms and of several signs, and points on either side of the boundary."""
+    rng = np.random.default_rng(0)
+    x, y, _, _ = random_case(2000, 2, 1.0)
+    y = np.where(rng.random(2000) < 0.1, -y, y)
+    w = 10 ** rng.uniform(-2, 3, (40, 1)) * rng.normal(size=(40, 2))
+    b = rng.normal(size=40) * np.linalg.norm(w, axis=1)
+    found = masked_pgd(x, y, w, b, eps=eps, **BOX, dtype=dtype.__name__)
+    attack = Attack(eps, eps / 4, 20, dtype)
+    executed = [pgd_accuracy(x, y, one, c, attack, **BOX) for one, c in zip(w, b, strict=True)]
+    np.testing.assert_array_equal(np.transpose(found), executed)
+    assert found[1].min() == 0 < found[1].max()
+
+
+def test_a_bfloat16_attack_is_masked_from_its_cutoffs_on():
+    x, y = np.array([[5.5], [5.6], [-88.0], [-89.0]]), np.array([1, 1, -1, -1])
+    box = {"eps": 100.0, "low": -200.0, "high": 200.0}
+    accuracy, masked = masked_pgd(x, y, np.ones((1, 1)), np.zeros(1), **box, dtype="bfloat16")
+    assert (accuracy[0], masked[0]) == (0.5, 0.5)
+    assert CUTOFFS["bfloat16"][0] == pytest.approx(5.545, abs=1e-3)

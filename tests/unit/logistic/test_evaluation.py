@@ -4,7 +4,7 @@ from grokking.logistic import evaluation
 from grokking.logistic.evaluation import accuracy, angle, bias_distance, log_exponential_sums, loss, sharpness
 from grokking.logistic.geometry import FRAME, W_TRUE
 from grokking.planar.data import standard_test_set, training_set
-from grokking.planar.descent import train
+from grokking.planar.trainer import train
 from scipy.special import expit, logsumexp
 
 SNAPSHOTS = 37

@@ -1,9 +1,11 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from grokking.networks.model import gradient_step, linear_t1, training_loss
 from grokking.networks.run import bound_table, curve_table, time_table, trained
+from grokking.results.jobs import StageError
 from samples import NETWORK as RUN
 
 
@@ -27,6 +29,25 @@ def test_tables_hold_every_seed():
     np.testing.assert_allclose(t1["resolution"] * t1["step"], 1)
 
 
+def test_the_resolution_of_a_late_t2_is_what_the_check_allows():
+    run = replace(RUN, horizon=10**6)
+    late = SimpleNamespace(descent=SimpleNamespace(t1=100, t2=50_000))
+    table = time_table(run, [late])
+    assert values(table, "t1", "resolution").tolist() == [1e-2]
+    assert values(table, "t2", "resolution").tolist() == [1e-4]
+
+
+def test_without_points_a_decade_the_first_and_the_last_step_are_logged():
+    run, seeds = all_trained(points_per_decade=0)
+    assert sorted(set(curve_table(run, seeds).to_pandas()["step"])) == [0, run.horizon]
+    assert [seed.descent.t2 for seed in seeds] == [seed.descent.t2 for seed in all_trained()[1]]
+
+
+def test_a_step_size_that_overshoots_ends_the_job_with_one_line():
+    with pytest.raises(StageError, match=r"^eta: 5 is too large; expected below"):
+        all_trained(eta=5.0, weight_decay=0.1)
+
+
 def test_the_seeds_of_a_run_differ_and_repeat():
     run, (first, second) = all_trained()
     assert first.descent.t2 != second.descent.t2
@@ -46,6 +67,7 @@ def test_homogeneity_predicts_t2_and_linear_theory_twice_the_decay():
     table = bound_table(run, seeds)
     t2 = np.array([seed.descent.t2 for seed in seeds])
     np.testing.assert_allclose(values(table, "t2_homogeneous"), t2, rtol=0.05)
+    np.testing.assert_allclose(values(table, "t2_settled"), t2, rtol=1e-3)
     start = np.array([seed.descent.test_loss[0] for seed in seeds])
     slope = 1 / (-2 * np.log1p(-run.eta * run.weight_decay))
     np.testing.assert_allclose(values(table, "t2_linear"), slope * np.log(start / run.eps))

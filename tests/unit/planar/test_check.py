@@ -7,33 +7,41 @@ from grokking.logistic.comparison import violation
 from grokking.logistic.model import gradient_step
 from grokking.logistic.trajectory import trajectory_table
 from grokking.planar import check as brute_force
-from grokking.planar.check import CheckRun, check, compared, descend, flow_starts
-from grokking.planar.data import Drawn, as_table, draw, points
-from grokking.planar.run import Replicate, read_replicate
+from grokking.planar.check import CheckedExperiment, CheckRun, check, compared, descend, flow_starts
+from grokking.planar.data import Dataset, Design, draw_design, read_points
+from grokking.planar.flows import FlowRun, certificate_tables, followed
+from grokking.planar.run import Replicate
 from grokking.planar.trainer import train
 from grokking.planar.training import certificate_table
 from grokking.results.files import read_parquet, write_parquet
 from grokking.results.jobs import StageError, read_as
 
-LAW = {"s_pos": 30, "s_neg": 10, "gamma": 1e-3, "alpha": 10.0}
-RUN = LAW | {"run": "small", "eta": 1e-2, "bias": True, "horizon": 20_000, "n_seeds": 2, "eps": [0.0, 0.05]}
+LAW = {"n_pos": 60, "n_neg": 60, "planting": "equispaced", "gap": 0.0, "margin_points": 0, "mirrored": False}
+LAW |= {"gamma": 1e-3, "alpha": 10.0}
+RUN = LAW | {"run": "small", "dataset": "d", "reduction": "sum", "eta": 1e-2, "bias": True, "b_0": 0.0, "n_seeds": 2}
+RUN |= {"s_pos": 30, "s_neg": 10, "horizon": 20_000, "eps": [0.0, 0.05], "attack_n_steps": 0}
 RUN = read_as(CheckRun, RUN | {"executed_to": 20_000})
-DATASET = LAW | {"name": "d", "n_pos": 60, "n_neg": 60, "planting": "equispaced", "u_limit": 1.0, "n_test": 40}
-DATASET = read_as(Drawn, DATASET | {"perturbation": 0.0, "n_seeds": 2})
+DESIGN = LAW | {"name": "d", "datasets": ["d"], "support": [[30, 10]], "u_limit": 1.0, "n_test": 40, "n_seeds": 2}
+DESIGN = read_as(Design, DESIGN | {"perturbation": 0.0})
+SMALL = CheckedExperiment("small", (RUN,))
 
 
 @pytest.fixture(scope="module")
-def trained():
-    """Data, trajectory and certificate of a contracting run of two seeds, followed after half of its steps."""
-    data = pa.concat_tables([as_table(seed, *item) for seed in range(2) for item in draw(DATASET, 1, seed).items()])
-    sets = [points(data, seed, "train") for seed in range(2)]
-    trajectory = train([(one.x, one.y) for one in sets], eta=1e-2, horizon=20_000)
-    return data, trajectory_table(trajectory), certificate_table("small", trajectory)
+def trained(tmp_path_factory):
+    """Folder with data, trajectory and certificate of a contracting run of two seeds, followed after half its steps."""
+    folder = tmp_path_factory.mktemp("checked")
+    draw_design(DESIGN, 1, folder / "data")
+    sets = [read_points([folder / "data"])["d", seed]["train"] for seed in range(2)]
+    found = train([(one.x, one.y) for one in sets], eta=1e-2, horizon=20_000)
+    write_parquet(trajectory_table("small", found.steps, found.w, found.b), folder / "trajectory")
+    write_parquet(certificate_table("small", found), folder / "certificate")
+    return folder, found
 
 
 @pytest.fixture
 def found(trained):
-    return read_replicate(*trained[:2], 0)
+    folder, run = trained
+    return Replicate(read_points([folder / "data"])["d", 0], run.steps, run.w[:, 0], run.b[:, 0])
 
 
 def moved(found, chosen, by=1e-6):
@@ -49,32 +57,68 @@ def lines(rows):
 def test_naive_descent_is_one_step_after_the_other(found):
     train = found.splits["train"]
     for bias in (True, False):
-        start, steps = np.array([0.3, -0.1, 0.2 * bias]), np.array([5, 6, 30])
-        (w, b), done = (start[:2], start[2]), descend(train, start, 4, steps, eta=1e-2, bias=bias, name="")
+        start, steps = np.array([0.3, -0.1, 0.2]), np.array([5, 6, 30])
+        (w, b), done = (start[:2], start[2]), descend(train, start, 4, steps, step_size=1e-2, bias=bias, name="")
         for step in range(5, 31):
             w, b = gradient_step(w, b, train.x, train.y, eta=1e-2, bias=bias)
             if step in steps:
                 np.testing.assert_allclose(done[np.searchsorted(steps, step)], [*w, b], rtol=1e-12)
 
 
+def test_a_point_of_weight_2_pulls_like_two(found):
+    train = found.splits["train"]
+    double = np.append(np.arange(120), 0)
+    twice = Dataset(train.x[double], train.y[double], train.planted[double], train.weight[double])
+    weighted = Dataset(train.x, train.y, train.planted, np.where(np.arange(120) == 0, 2.0, 1.0))
+    states = [
+        descend(one, np.zeros(3), 0, np.array([20]), step_size=1e-2, bias=True, name="") for one in (twice, weighted)
+    ]
+    np.testing.assert_allclose(*states, rtol=1e-12)
+
+
 def test_the_stage_compares_every_seed_span_by_span(trained, tmp_path):
-    for name, table in zip(("data", "trajectory", "certificate"), trained, strict=True):
-        write_parquet(table, tmp_path / name)
-    files = [tmp_path / name for name in ("data", "trajectory", "certificate", "out")]
-    check(RUN, *files)
+    files = [trained[0] / name for name in ("trajectory", "certificate")]
+    check(SMALL, [trained[0] / "data"], *files, tmp_path / "out")
     rows = read_parquet(tmp_path / "out").to_pylist()
     assert [(row["seed"], row["last_step"]) for row in rows] == [(0, 100), (0, 1000), (0, 20_000), (1, 100), (1, 1000)]
     assert max(row["max_error"] for row in rows if row["last_step"] <= 1000) < 1e-12
     whole = rows[2]
     assert 0 < whole["max_error"] < 1e-9
-    assert whole["n_times"] == whole["n_times_equal"] == 3 * 2 * 2 + 3 + 1 + 2 * 2
-    assert whole["n_snapshots"] == np.count_nonzero(trained[1]["seed"].to_numpy() == 0)
+    assert whole["n_times"] == whole["n_times_equal"] == 3 * 2 * 2 + 3 + 1 + 2 + 1 + 2
+    assert whole["n_snapshots"] == len(trained[1].steps)
     assert {row["tolerance"] for row in rows if row["last_step"] != 1000} == {1e-9}
     (tmp_path / "out").unlink()
-    write_parquet(trained[1].set_column(4, "b", [trained[1]["b"].to_numpy() + 1e-6]), tmp_path / "trajectory")
+    table = read_parquet(files[0])
+    moved = table.set_column(table.column_names.index("b"), "b", [table["b"].to_numpy() + 1e-6])
+    write_parquet(moved, tmp_path / "trajectory")
     with pytest.raises(StageError, match=r"^small, seed 0: \(w, b\) differs from plain .* expected at most 1e-09$"):
-        check(RUN, *files)
+        check(SMALL, [trained[0] / "data"], tmp_path / "trajectory", files[1], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+MEAN = read_as(CheckRun, vars(RUN) | {"reduction": "mean", "eta": 1.0, "b_0": 0.5, "executed_to": 5000})
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_on_the_mean_loss_the_first_seed_is_executed_from_the_start(trained, tmp_path, bias):
+    points = read_points([trained[0] / "data"])
+    run = read_as(CheckRun, vars(MEAN) | {"bias": bias})
+    own = {name: getattr(run, name) for name in ("run", "dataset", "eta", "bias", "b_0", "horizon", "n_seeds")}
+    sets = [points["d", seed]["train"] for seed in range(2)]
+    flows = [followed(FlowRun(**own), seed, one.x, one.y, one.weight) for seed, one in enumerate(sets)]
+    w, b = (np.stack([getattr(one, name) for one in flows], axis=1) for name in ("w", "b"))
+    write_parquet(trajectory_table("small", flows[0].steps, w, b), tmp_path / "trajectory")
+    write_parquet(pa.concat_tables(certificate_tables("small", flows)), tmp_path / "certificate")
+    files = [tmp_path / name for name in ("trajectory", "certificate", "out")]
+    check(CheckedExperiment("small", (run,)), [trained[0] / "data"], *files)
+    (row,) = read_parquet(tmp_path / "out").to_pylist()
+    assert (row["first_step"], row["last_step"], row["seed"]) == (1, flows[0].steps[flows[0].steps <= 5000][-1], 0)
+    assert 0 < row["max_error"] < 1e-9
+    assert row["n_times"] == row["n_times_equal"]
+    b[-50:] += 1e-7
+    write_parquet(trajectory_table("small", flows[0].steps, w, b), tmp_path / "trajectory")
+    with pytest.raises(StageError, match=r"^small, seed 0: \(w, b\) differs from plain"):
+        check(CheckedExperiment("small", (run,)), [trained[0] / "data"], *files)
 
 
 def test_a_long_run_is_compared_as_far_as_it_is_executed(found):
@@ -104,8 +148,9 @@ def test_a_cycle_is_executed_from_where_its_flow_begins(found, monkeypatch):
 
 
 def test_flow_starts_are_those_of_the_certificate(trained):
-    certificate = trained[2].to_pandas()
-    assert flow_starts(trained[2]) == {0: 10_235, 1: 10_235}
+    table = read_parquet(trained[0] / "certificate")
+    assert flow_starts(table) == {0: 10_235, 1: 10_235}
+    certificate = table.to_pandas()
     certificate.loc[(certificate["seed"] == 1) & (certificate["quantity"] == "flow_from"), "value"] = np.nan
     assert flow_starts(pa.Table.from_pandas(certificate, preserve_index=False)) == {0: 10_235, 1: None}
 

@@ -1,19 +1,19 @@
 from fractions import Fraction
+from hashlib import sha256
 
 import numpy as np
 import pytest
 from grokking.logistic.geometry import FRAME, HALF_DIAGONAL, W_TRUE
 from grokking.planar.data import (
-    Drawn,
+    Design,
     concentrated_test_set,
     draw,
-    draw_sets,
+    draw_design,
     perturbed,
-    points,
+    read_points,
     standard_test_set,
     training_set,
 )
-from grokking.results.files import read_parquet
 from grokking.results.jobs import read_as
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -143,6 +143,12 @@ def test_perturbation_is_of_the_asked_size_and_keeps_labels():
         ({"planting": "clustered"}, "planting"),
         ({"planting": "equispaced", "s_pos": 2, "u_limit": 7.2}, "u_limit"),
         ({"planting": "equispaced", "s_pos": 2, "u_limit": 0.0}, "u_limit"),
+        ({"planting": "weighted", "s_pos": 2.5}, "margin_points"),
+        ({"planting": "full", "s_pos": 2.5}, "s_pos"),
+        ({"gap": -1.0}, "gap"),
+        ({"gap": 7.1}, "gap"),
+        ({"mirrored": True, "n_pos": 10}, "mirrored"),
+        ({"mirrored": True, "planting": "full", "s_pos": 1}, "mirrored"),
     ],
 )
 def test_impossible_training_sets_are_refused_by_name(changed, name):
@@ -156,30 +162,105 @@ def test_impossible_test_sets_are_refused_by_name(changed, name):
         concentrated_test_set(0, 0, **({"gamma": GAMMA, "alpha": 10.0, "n": 10} | changed))
 
 
-DATASET = {"name": "d", "n_pos": 60, "n_neg": 50, "planting": "full", "s_pos": 30, "s_neg": 10, "u_limit": 1.0}
-DATASET |= {"gamma": 1e-3, "alpha": 10.0, "n_test": 20, "perturbation": 0.0, "n_seeds": 2}
+GAP = COUNTS | {"planting": "weighted", "s_pos": 616.558, "s_neg": 1e-3, "margin_points": 100, "gap": 1.0}
+
+
+def test_weighted_support_vectors_weigh_their_numbers_and_a_gap_parts_them_from_the_others():
+    data = training_set(0, 1, **GAP, u_limit=2.0)
+    assert len(data.y) == 2000
+    for label, weight in ((1, 616.558), (-1, 1e-3)):
+        planted = data.planted & (data.y == label)
+        assert planted.sum() == 100
+        assert data.weight[planted].sum() == pytest.approx(weight)
+    assert np.all(data.weight[~data.planted] == 1)
+    projection = exact_projection(data)
+    assert np.allclose(projection[data.planted], GAMMA / 2)
+    assert projection[~data.planted].min() >= 1 - np.spacing(5.0)
+    u = np.sort((data.x @ FRAME)[data.planted & (data.y < 0), 1])
+    assert np.allclose(u, np.linspace(-1.98, 1.98, 100))
+
+
+def test_a_gap_has_the_law_of_rejection_sampling():
+    data, expected = (
+        training_set(1, 0, **COUNTS | {"n_pos": 9000, "n_neg": 9000}, gap=2.0),
+        by_rejection(2.0, 8, 100_000),
+    )
+    for direction in ([1, 0], [1, 1], [1, -1]):
+        assert ks_2samp(data.x @ direction, expected @ direction).pvalue > 0.005
+
+
+def test_mirrored_points_have_their_images_in_the_other_class():
+    plain, data = training_set(0, 3, **COUNTS), training_set(0, 3, **COUNTS, mirrored=True)
+    assert np.array_equal(data.x[:1000], plain.x[:1000])
+    assert np.array_equal(data.x[1000:], -data.x[:1000])
+    assert np.array_equal(data.y[1000:], -data.y[:1000])
+
+
+@pytest.mark.parametrize(
+    ("law", "digest"),
+    [
+        ({}, "854a27d24598e823"),
+        ({"planting": "full", "s_pos": 400, "s_neg": 300}, "f4b6f9ec67aafe57"),
+        ({"planting": "equispaced", "s_pos": 300, "s_neg": 100, "n_pos": 1500, "n_neg": 500}, "b06b5bd81b1adb97"),
+    ],
+)
+def test_points_keep_their_bytes(law, digest):
+    """Gaps, weights and mirrors, which came later, leave the streams of the other laws as they were."""
+    data = training_set(20260131, 1, **COUNTS | law)
+    assert sha256(data.x.tobytes() + data.y.tobytes()).hexdigest()[:16] == digest
+
+
+DESIGN = {"name": "d", "datasets": ["d-30-10", "d-20-20"], "support": [[30, 10], [20, 20]], "n_pos": 60, "n_neg": 50}
+DESIGN |= {"planting": "full", "u_limit": 1.0, "gamma": 1e-3, "gap": 0.0, "margin_points": 0, "mirrored": False}
+DESIGN |= {"alpha": 10.0, "n_test": 20, "perturbation": 0.0, "n_seeds": 2}
 
 
 def stored(folder, **changes):
-    draw_sets(read_as(Drawn, DATASET | changes), 1, folder / "data")
-    return read_parquet(folder / "data")
+    draw_design(read_as(Design, DESIGN | changes), 1, folder / "data")
+    return read_points([folder / "data"])
+
+
+def assert_same(found, expected):
+    for name in ("x", "y", "planted", "weight"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
 
 
 def test_points_survive_the_table(tmp_path):
-    table, drawn = stored(tmp_path), draw(read_as(Drawn, DATASET), 1, 1)
-    for split, expected in drawn.items():
-        found = points(table, 1, split)
-        np.testing.assert_array_equal(found.x, expected.x)
-        np.testing.assert_array_equal(found.y, expected.y)
-        np.testing.assert_array_equal(found.planted, expected.planted)
-    assert drawn["train"].planted.sum() == DATASET["s_pos"] + DATASET["s_neg"]
+    found = stored(tmp_path)
+    drawn = list(draw(read_as(Design, DESIGN), 1, 1))
+    assert [(dataset, split) for dataset, split, _ in drawn] == [
+        (dataset, split) for dataset in DESIGN["datasets"] for split in ("train", "standard", "concentrated")
+    ]
+    for dataset, split, expected in drawn:
+        assert_same(found[dataset, 1][split], expected)
+    assert set(found) == {(dataset, seed) for dataset in DESIGN["datasets"] for seed in range(2)}
+
+
+def test_data_sets_of_a_design_differ_in_what_is_planted_alone(tmp_path):
+    found = stored(tmp_path)
+    one, other = found["d-30-10", 1], found["d-20-20", 1]
+    assert [one["train"].planted[one["train"].y == label].sum() for label in (1, -1)] == [30, 10]
+    assert_same(one["standard"], other["standard"])
+    population = [sets["train"].x[~sets["train"].planted & (sets["train"].y > 0)] for sets in (one, other)]
+    assert np.array_equal(population[0], population[1][:30])
+
+
+def test_files_of_several_designs_are_read_together(tmp_path):
+    for name in ("a", "b"):
+        draw_design(
+            read_as(Design, DESIGN | {"name": name, "datasets": [f"{name}-1", f"{name}-2"]}), 1, tmp_path / name
+        )
+    found = read_points([tmp_path / "a", tmp_path / "b"])
+    assert {dataset for dataset, _ in found} == {"a-1", "a-2", "b-1", "b-2"}
+    assert_same(found["a-2", 1]["train"], found["b-2", 1]["train"])
 
 
 def test_replicates_are_independent_draws_without_perturbation_and_one_draw_with_it(tmp_path):
     independent, perturbed = stored(tmp_path), stored(tmp_path, perturbation=1e-15)
-    assert not np.allclose(points(independent, 0, "train").x, points(independent, 1, "train").x)
-    one, other = points(perturbed, 0, "train"), points(perturbed, 1, "train")
-    np.testing.assert_allclose(one.x, points(independent, 0, "train").x, rtol=1e-13)
-    np.testing.assert_allclose(one.x, other.x, rtol=1e-13)
-    assert not np.array_equal(one.x, other.x)
-    np.testing.assert_array_equal(points(perturbed, 1, "standard").x, points(independent, 0, "standard").x)
+    trains = [independent["d-20-20", seed]["train"].x for seed in range(2)]
+    assert not np.allclose(*trains)
+    one, other = (perturbed["d-20-20", seed]["train"].x for seed in range(2))
+    np.testing.assert_allclose(one, trains[0], rtol=1e-13)
+    np.testing.assert_allclose(one, other, rtol=1e-13)
+    assert not np.array_equal(one, other)
+    assert_same(perturbed["d-20-20", 1]["standard"], independent["d-20-20", 0]["standard"])

@@ -6,10 +6,11 @@ from checks import assert_follows_gradient_descent
 from grokking.logistic.model import gradient_step
 from grokking.planar import descent as logistic
 from grokking.planar.data import perturbed, training_set
-from grokking.planar.descent import RATIO, train
+from grokking.planar.descent import RATIO
 from grokking.steps import snapshot_steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import execute_to as train
 
 ETA = 1e-2
 CONTRACTING = {

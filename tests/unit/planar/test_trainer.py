@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
 from grokking.logistic.model import gradient_step
-from grokking.planar import descent, trainer
+from grokking.planar import trainer
 from grokking.planar.data import training_set
 from grokking.planar.descent import CHUNK
 from grokking.planar.trainer import UnsettledError, attempts, train
+from samples import execute_to
 
 ETA = 1e-2
 SETTLING = {
@@ -54,7 +55,7 @@ def test_it_is_gradient_descent_with_every_step_executed(name, bias):
 @pytest.mark.parametrize("name", ["plain", "equispaced"])
 def test_the_flow_agrees_with_executed_steps_far_beyond_its_start(name):
     data = [points(SETTLING[name], seed) for seed in range(2)]
-    followed, executed = (method(data, eta=ETA, horizon=100_000) for method in (train, descent.train))
+    followed, executed = (method(data, eta=ETA, horizon=100_000) for method in (train, execute_to))
     for replicate in range(2):
         expected = states(executed, replicate)
         error = np.linalg.norm(states(followed, replicate) - expected, axis=1) / np.linalg.norm(expected, axis=1)
@@ -65,7 +66,7 @@ def test_the_flow_agrees_with_executed_steps_far_beyond_its_start(name):
 
 def test_a_chaotic_set_is_executed_to_the_last_step():
     data = [points(CHAOTIC, seed) for seed in range(2)]
-    found, executed = (method(data, eta=ETA, horizon=40_000) for method in (train, descent.train))
+    found, executed = (method(data, eta=ETA, horizon=40_000) for method in (train, execute_to))
     assert not found.flow_from.any()
     assert contents(found) == contents(executed)
 
@@ -98,7 +99,7 @@ def test_a_run_that_leaves_the_slow_curve_later_is_executed(monkeypatch):
     """Its flow, tried from step 1000 on, is refused beyond step 6000: nothing of it is left."""
     monkeypatch.setattr(trainer, "FIRST_ATTEMPT", 1000)
     data = [points({"planting": "full", "s_pos": 350, "s_neg": 350}, 2)]
-    found, executed = (method(data, eta=ETA, horizon=12_000) for method in (train, descent.train))
+    found, executed = (method(data, eta=ETA, horizon=12_000) for method in (train, execute_to))
     assert contents(found) == contents(executed)
 
 
@@ -109,13 +110,13 @@ def test_a_flow_that_misses_executed_steps_is_not_followed(monkeypatch):
 
 def test_a_horizon_that_can_neither_be_followed_nor_executed_is_refused(monkeypatch):
     monkeypatch.setattr(trainer, "LAST_ATTEMPT", 10**4)
-    with pytest.raises(UnsettledError, match=r"^seed 1 has not settled by step 10240 \(step .*: choose a horizon of"):
+    with pytest.raises(UnsettledError, match=r"^seed 1: horizon: .* not settled by step 10240: step "):
         train([points(SETTLING["equispaced"]), points(CHAOTIC)], eta=ETA, horizon=10**9)
 
 
 def test_a_run_shorter_than_the_first_attempt_is_executed():
     data = [points({}, n=50)]
-    assert contents(train(data, eta=ETA, horizon=3000)) == contents(descent.train(data, eta=ETA, horizon=3000))
+    assert contents(train(data, eta=ETA, horizon=3000)) == contents(execute_to(data, eta=ETA, horizon=3000))
 
 
 @pytest.mark.parametrize("horizon", [10**4, 10**5, 10**12])

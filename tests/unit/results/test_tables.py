@@ -64,7 +64,7 @@ def test_a_file_is_complete_or_absent(tmp_path):
 def test_runs_and_rows_of_jobs_become_one_table(tmp_path):
     (tmp_path / "schema.yaml").write_text(yaml.safe_dump({"t": COLUMNS}))
     (tmp_path / "job.json").write_text('{"run": "b", "step": 7}')
-    list_runs('[{"run": "a", "censored": true}]', tmp_path / "runs.parquet")
+    list_runs('[[{"censored": true}, [{"run": "a"}]]]', tmp_path / "runs.parquet")
     parts = [tmp_path / "job.json", tmp_path / "runs.parquet"]
     collect(parts, tmp_path / "schema.yaml", "t", tmp_path / "t.parquet")
     assert pq.read_table(tmp_path / "t.parquet").to_pylist() == [

@@ -6,9 +6,11 @@ from checks import assert_follows_gradient_descent
 from grokking.logistic.model import gradient_step
 from grokking.logistic.theory import log_delta
 from grokking.planar.data import training_set
-from grokking.planar.descent import RATIO, train
-from grokking.planar.late import UnstableError, extend
+from grokking.planar.descent import RATIO
+from grokking.smooth.descent import UnstableError
+from grokking.smooth.late import extend
 from grokking.steps import snapshot_steps
+from samples import execute_to as train
 
 ETA = 1e-2
 START = 10_000

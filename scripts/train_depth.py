@@ -1,0 +1,8 @@
+"""Train networks of one depth for all runs and seeds of an experiment, every step executed.
+
+In: the experiment's runs (JSON) and the root seed. Out: loss curves, times and late rates (Parquet).
+"""
+
+from grokking.depth.networks import train
+
+train.main(__doc__)

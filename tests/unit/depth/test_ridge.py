@@ -1,0 +1,105 @@
+import json
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from grokking.depth.optimisers import BETA_1, BETA_2, MOMENTUM, RULES, SMALL
+from grokking.depth.ridge import Run, draw, follow, predictions, train, trained
+from grokking.results.files import read_parquet
+
+RUN = Run(
+    run="rule",
+    optimiser="gradient-descent",
+    n=10,
+    m=50,
+    eta=1.0,
+    weight_decay=3e-3,
+    eps=0.05,
+    horizon=5000,
+    n_seeds=2,
+)
+
+
+@pytest.mark.parametrize("optimiser", ["gradient-descent", "heavy-ball", "nesterov", "sgdw"])
+def test_a_rotation_changes_nothing_for_rules_that_know_no_coordinates(optimiser):
+    run = replace(RUN, optimiser=optimiser)
+    problem = draw(run, 5)
+    whole, reduced = follow(run, problem), follow(run, problem.rotated())
+    assert problem.rotated().Phi.shape[2] == run.n + 2
+    for one, other in zip(whole, reduced, strict=True):
+        assert (one.t1, one.t2) == (other.t1, other.t2)
+        np.testing.assert_allclose(one.train_loss, other.train_loss, rtol=1e-8, atol=1e-20)
+        np.testing.assert_allclose(one.test_loss, other.test_loss, rtol=1e-10)
+
+
+def test_gradient_descent_has_the_times_of_its_closed_form():
+    for seed, one in enumerate(trained(RUN, 5)):
+        assert one.t2 is not None
+        facts = dict(fact[:2] for fact in predictions(RUN, 5, seed, one.t2))
+        assert facts["t2_gradient_descent"] == one.t2
+        assert facts["t2_in_decay_times"] == pytest.approx(RUN.eta * RUN.weight_decay * one.t2)
+
+
+def test_losses_and_gradient_are_those_of_the_objective():
+    problem = draw(RUN, 5)
+    theta = problem.start
+    fit, test, gradient = problem.at(theta)
+    for seed in range(RUN.n_seeds):
+        Phi, y = problem.Phi[seed], problem.Phi[seed] @ problem.teacher[seed]
+        assert fit[seed] == pytest.approx(np.mean((Phi @ theta[seed] - y) ** 2) / 2)
+        assert test[seed] == pytest.approx(np.mean((theta[seed] - problem.teacher[seed]) ** 2))
+        np.testing.assert_allclose(gradient[seed], Phi.T @ (Phi @ theta[seed] - y) / RUN.n)
+
+
+def written_out(optimiser, theta, gradients, eta, decay):
+    """Return the parameter that each rule makes of these gradients, from the papers' formulas, one number."""
+    v = s = 0.0
+    for t, g in enumerate(gradients, start=1):
+        if optimiser == "gradient-descent":
+            theta = theta - eta * (g + decay * theta)
+        elif optimiser == "heavy-ball":
+            v = MOMENTUM * v + (g + decay * theta)
+            theta = theta - eta * v
+        elif optimiser == "nesterov":
+            full = g + decay * theta
+            v = MOMENTUM * v + full
+            theta = theta - eta * (full + MOMENTUM * v)
+        elif optimiser == "sgdw":
+            v = MOMENTUM * v + g
+            theta = theta - eta * v - eta * decay * theta
+        else:
+            full = g + (decay * theta if optimiser == "adam" else 0.0)
+            v, s = BETA_1 * v + (1 - BETA_1) * full, BETA_2 * s + (1 - BETA_2) * full**2
+            step = v / (1 - BETA_1**t) / (np.sqrt(s / (1 - BETA_2**t)) + SMALL)
+            theta = theta - eta * step - (eta * decay * theta if optimiser == "adamw" else 0.0)
+    return theta
+
+
+@pytest.mark.parametrize("optimiser", RULES)
+def test_rules_are_the_formulas(optimiser):
+    gradients, theta = [0.3, -2.0, 0.0, 1.5], np.array([[1.7, -0.4]])
+    rule = RULES[optimiser](0.1, 0.2)
+    start = theta.copy()
+    for g in gradients:
+        rule(theta, np.array([[g, -3 * g]]))
+    expected = [written_out(optimiser, start[0, i], [f * g for g in gradients], 0.1, 0.2) for i, f in ((0, 1), (1, -3))]
+    np.testing.assert_allclose(theta[0], expected, rtol=1e-12)
+
+
+def test_decoupled_decay_leaves_t2_to_the_decay_and_l2_in_momentum_does_not():
+    run, names = replace(RUN, weight_decay=1e-3), ("gradient-descent", "sgdw", "heavy-ball")
+    t2 = {name: [one.t2 for one in trained(replace(run, optimiser=name), 5)] for name in names}
+    np.testing.assert_allclose(t2["sgdw"], t2["gradient-descent"], rtol=0.01)
+    np.testing.assert_allclose(t2["heavy-ball"], np.multiply(t2["gradient-descent"], 1 - MOMENTUM), rtol=0.1)
+
+
+def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
+    first = replace(RUN, optimiser="adamw", eta=0.01, weight_decay=0.3)
+    runs = [asdict(first), asdict(replace(RUN, run="short", horizon=20))]
+    files = {name: str(tmp_path / name) for name in ("curves", "times", "bounds")}
+    named = [text for name, file in files.items() for text in (f"--{name}", file)]
+    train.main(None, ["--experiment", json.dumps({"run": "rules", "runs": runs}), "--seed", "5", *named])
+    times = read_parquet(files["times"]).to_pandas().set_index("run")
+    assert not times.loc["rule", "censored"].any()
+    assert times[times["quantity"] == "t2"].loc["short", "censored"].all()
+    assert read_parquet(files["curves"]).to_pandas().groupby(["run", "split"]).ngroups == 4

@@ -1,0 +1,56 @@
+"""Writing the generated blocks of a README."""
+
+import pytest
+from grokking.results.jobs import StageError
+from judged import CHECKS, CLAIMS
+from report.readme import update_readme
+
+BLOCKS = ("story of ridge", "verdicts", "headlines")
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Arguments of update_readme: what it reads and changes, small."""
+    texts = {
+        "ridge.rst": "It is ${ours: c1}.${fails: c1}",
+        "page.md": "$story ${holds: c2}",
+        "claims.yaml": "headlines: [d-sum]\nclaims: []\n",
+        "rules.mmd": "id1[a]\nid2[b]\nid1 --> id2\n",
+        "README.md": "".join(f"<!-- {name} -->\nold\n<!-- end of {name} -->\n" for name in BLOCKS),
+        "methods.md": "<!-- rules -->\n<!-- end of rules -->\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    for name, table in (("claims", CLAIMS), ("checks", CHECKS)):
+        table.to_parquet(tmp_path / f"{name}.parquet")
+    return {
+        "claims": tmp_path / "claims.parquet",
+        "checks": tmp_path / "checks.parquet",
+        "declared": [tmp_path / "claims.yaml"],
+        "told": [tmp_path / "ridge.rst"],
+        "templates": [tmp_path / "page.md"],
+        "rules": tmp_path / "rules.mmd",
+        "readme": tmp_path / "README.md",
+        "methods": tmp_path / "methods.md",
+    }
+
+
+def test_every_block_is_written_anew(files):
+    update_readme(**files)
+    readme = files["readme"].read_text()
+    assert readme.startswith(
+        "<!-- story of ridge -->\nIt is -0.5.\n<!-- end of story of ridge -->\n<!-- verdicts -->\n| paper "
+    )
+    assert "| **reproduced**<br>2 | **not reproduced**<br>20 |" in readme
+    assert "old" not in readme
+    assert "a --> b" in files["methods"].read_text()
+
+
+@pytest.mark.parametrize(("changed", "text"), [("told", "${holds: c1}"), ("templates", "${fails: c2}")])
+def test_a_text_that_a_verdict_contradicts_stops_it(files, changed, text):
+    (path,) = files[changed]
+    path.write_text(text)
+    before = files["readme"].read_text()
+    with pytest.raises(StageError, match=rf"^{path}: claim c\d: .*; the text says that it (holds|fails)$"):
+        update_readme(**files)
+    assert files["readme"].read_text() == before

@@ -1,0 +1,73 @@
+# Beyond the ridge paper: networks of several depths, and other optimisers on figure 2's data. One job an experiment.
+DEPTH_EXPERIMENTS = list(config["depth"]["experiments"])
+OPTIMISER_EXPERIMENTS = list(config["optimisers"]["experiments"])
+DEEP = "layers activation d n m eta weight_decay nu2 nu2_first eps horizon n_seeds".split()  # what a job depends on
+OPTIMISED = "optimiser n m eta weight_decay eps horizon n_seeds".split()
+
+for table in ("curves", "times", "bounds"):
+    PARTS[table] += expand("<results>/depth/{experiment}/{table}.parquet", experiment=DEPTH_EXPERIMENTS, table=table)
+    PARTS[table] += expand(
+        "<results>/optimisers/{experiment}/{table}.parquet", experiment=OPTIMISER_EXPERIMENTS, table=table
+    )
+PARTS["provenance"] += expand("<results>/depth/{experiment}/provenance.json", experiment=DEPTH_EXPERIMENTS)
+PARTS["provenance"] += expand("<results>/optimisers/{experiment}/provenance.json", experiment=OPTIMISER_EXPERIMENTS)
+
+
+rule train_depth:
+    input:
+        code=code("train_depth.py"),
+    output:
+        curves="<results>/depth/{experiment}/curves.parquet",
+        times="<results>/depth/{experiment}/times.parquet",
+        bounds="<results>/depth/{experiment}/bounds.parquet",
+        provenance="<results>/depth/{experiment}/provenance.json",
+    log:
+        "<logs>/train_depth/{experiment}.log",
+    benchmark:
+        "<benchmarks>/train_depth/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(DEPTH_EXPERIMENTS),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    params:
+        experiment=together(*DEEP),
+        seed=config["seed"],
+    message:
+        "Train the networks of {wildcards.experiment}"
+    shell:
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
+        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+
+
+rule train_optimiser:
+    input:
+        code=code("train_optimiser.py"),
+    output:
+        curves="<results>/optimisers/{experiment}/curves.parquet",
+        times="<results>/optimisers/{experiment}/times.parquet",
+        bounds="<results>/optimisers/{experiment}/bounds.parquet",
+        provenance="<results>/optimisers/{experiment}/provenance.json",
+    log:
+        "<logs>/train_optimiser/{experiment}.log",
+    benchmark:
+        "<benchmarks>/train_optimiser/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(OPTIMISER_EXPERIMENTS),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    params:
+        experiment=together(*OPTIMISED),
+        seed=config["seed"],
+    message:
+        "Train by other rules: {wildcards.experiment}"
+    shell:
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
+        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
