@@ -12,7 +12,7 @@ from grokking.depth.optimisers import COORDINATEWISE, RULES
 from grokking.results.files import write_parquet
 from grokking.results.jobs import StageError, stage
 from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
-from grokking.ridge.features import GaussianFeatures
+from grokking.ridge.features import draw_map
 from grokking.ridge.path import RidgePath
 from grokking.ridge.problem import draw_problem
 from grokking.seeds import Role, generator
@@ -73,7 +73,7 @@ def draw(run: Run, root: int) -> Problem:
     """Draw points, teacher and theta_0 ~ N(0, I_m) of all seeds, from the streams that figure 2's are drawn from."""
     Phi, start, teacher = [], [], []
     for seed in range(run.n_seeds):
-        features = GaussianFeatures.draw(run.m, run.m, root, seed)
+        features = draw_map("gaussian", run.m, run.m, root, seed)
         Phi.append(features.inputs(run.n, generator(root, Role.DATA, seed)))
         start.append(generator(root, Role.INIT, seed).standard_normal(run.m))
         teacher.append(features.teacher)
