@@ -68,6 +68,17 @@ def accuracy_rise(results: Results, experiment: Experiment, split: str, start: i
 
 
 @measure
+def rise_after_training(results: Results, experiment: Experiment, split: str, eps: float, factor: float) -> Measurement:
+    """Rise of accuracy in the experiment's first run from step `factor` * T_tr(eps) to the end, mean over seeds.
+
+    There is none where a seed's T_tr is not reached, or that step lies beyond the end.
+    """
+    curve = _accuracy(results, experiment, split)
+    trained = results.times(results.runs(experiment)[:1], "T_tr", eps).droplevel("run")
+    return mean(np.array([_rise(curve[seed], factor * step) for seed, step in trained.items()]))
+
+
+@measure
 def late_share_of_rise(results: Results, experiment: Experiment, split: str, start: int, late: int) -> Measurement:
     """Rise of accuracy from step `late` to the end over that from step `start`, first run, mean over seeds."""
     curve = _accuracy(results, experiment, split)
@@ -181,7 +192,7 @@ def _accuracy(results: Results, experiment: str, split: str) -> pd.DataFrame:
 
 def _rise(curve: pd.DataFrame | pd.Series, start: float):
     """Return the last value less that at the first step from `start` on; NaN where the curve ends before."""
-    later = curve.loc[start:]
+    later = curve[curve.index >= start]
     return later.iloc[-1] - later.iloc[0] if len(later) else np.nan * curve.iloc[-1]
 
 

@@ -4,7 +4,7 @@ from evaluations import by_data, predicted, replicates, streams
 
 
 def run(name, reduction="mean", data="a", bias=True, **others):
-    counts = {"n_pos": 5, "n_neg": 5, "s_pos": 0, "s_neg": 0, "n_seeds": 2} | others
+    counts = {"d": 4, "n_pos": 5, "n_neg": 5, "s_pos": 0, "s_neg": 0, "n_seeds": 2} | others
     return {"run": name, "experiment": name[0], "dataset": data, "reduction": reduction, "bias": bias} | counts
 
 
@@ -25,4 +25,5 @@ def test_seeds_are_those_of_the_run_that_has_most():
 
 def test_theory_speaks_of_the_mean_loss_where_nothing_draws_a_bias():
     runs = [run("x"), run("s", "sum"), run("c", n_pos=8), run("c-free", n_pos=8, bias=False), run("p", s_pos=1)]
+    runs += [run("few", n_pos=4, n_neg=4)]
     assert predicted(runs) == ["x", "c-free"]

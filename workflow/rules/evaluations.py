@@ -31,11 +31,15 @@ def replicates(runs: Runs) -> list[int]:
 
 
 def predicted(runs: Runs) -> list[str]:
-    """Return the names of the runs that the theory speaks of: mean loss, nothing planted, nothing that draws a bias."""
+    """Return the names of the runs that the theory speaks of.
+
+    They are on the mean loss, have nothing planted and nothing that draws a bias, and more than two points a dimension.
+    """
     return [
         run["run"]
         for run in runs
         if run["reduction"] == "mean"
         and run["s_pos"] == run["s_neg"] == 0
         and (run["n_pos"] == run["n_neg"] or not run["bias"])
+        and run["n_pos"] + run["n_neg"] > 2 * run["d"]
     ]

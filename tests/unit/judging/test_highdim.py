@@ -99,6 +99,13 @@ def test_a_rise_is_from_a_step_to_the_end():
     assert late.value == pytest.approx((2 / 3 + 4 / 5) / 2)
 
 
+@pytest.mark.parametrize(("trained", "expected"), [(1, 0.3), (10, 0.2), (2, 0.2), (1000, np.nan), (None, np.nan)])
+def test_a_rise_counts_from_a_multiple_of_the_training_time(trained, expected):
+    given = tables([("r", 0, "T_tr", 0.001, trained)], curves=curve([0.1, 0.5, 0.6, 0.8]))
+    found = measured("rise_after_training", given, split="concentrated", eps=0.001, factor=10)
+    assert found.value == pytest.approx(expected, nan_ok=True)
+
+
 @pytest.mark.parametrize(
     ("with_bias", "expected"),
     [([0.5, 0.5, 0.6, 0.7], 10), ([0.6, 0.6, 0.5, 0.7], 100), ([0.5, 0.5, 0.5, 0.5], 100)],
