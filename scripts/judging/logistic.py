@@ -428,7 +428,7 @@ def peaks(results: Results, run: str) -> pd.Series:
 
 
 def _predicted(results: Results, run: str, quantity: str, step: float) -> float:
-    """Return a curve of the table `theory` at a step, linear in log t."""
+    """Return a curve of the table `theory` at a step, linear in log t between its steps."""
     rows = results.table("theory")
     rows = rows[(rows["run"] == run) & (rows["quantity"] == quantity)].sort_values("step")
     if rows.empty or rows["step"].iloc[-1] < 0.9 * step:

@@ -35,6 +35,9 @@ class Results:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], data: Mapping[str, pd.DataFrame] | None = None):
         self._tables, self._data = tables, data or {}
+        self._found: dict[
+            tuple[str, str], pd.DataFrame
+        ] = {}  # rows by table and quantity: claims ask for the same ones
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table. Raises NotInResultsError for one that was not given."""
@@ -197,8 +200,11 @@ class Results:
         return found
 
     def _of_quantity(self, table: str, quantity: str) -> pd.DataFrame:
-        rows = self.table(table)
-        found = rows[rows["quantity"] == quantity]
-        if found.empty:
-            raise NotInResultsError(f"there is no {quantity!r} in the table {table}", sorted(rows["quantity"].unique()))
-        return found
+        if (table, quantity) not in self._found:
+            rows = self.table(table)
+            found = rows[rows["quantity"] == quantity]
+            if found.empty:
+                known = sorted(rows["quantity"].unique())
+                raise NotInResultsError(f"there is no {quantity!r} in the table {table}", known)
+            self._found[table, quantity] = found
+        return self._found[table, quantity]

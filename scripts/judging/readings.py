@@ -113,7 +113,7 @@ def lead(results: Results, experiment: Experiment, other: Experiment) -> Measure
     names |= {name: reading for reading, name in PLAIN.items()}
     table = results.table("readings")
     scores = table.pivot_table(index=["block", "statement"], columns="reading", values="score")
-    both = scores[[names[experiment], names[other]]].dropna()
+    both = scores.reindex(columns=[names[experiment], names[other]]).dropna()
     return Measurement(float((both.iloc[:, 0] - both.iloc[:, 1]).sum()) if len(both) else np.nan)
 
 
