@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from grokking.depth.experiment import Experiment
 from grokking.depth.model import Weights, forward, initial_weights, points, population_loss_of, pull_back
 from grokking.results.files import write_parquet
-from grokking.results.jobs import StageError, read_as, seeds_of, stage
+from grokking.results.jobs import StageError, stage
 from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
 from grokking.seeds import Role
 from grokking.steps import log_grid
@@ -52,14 +53,6 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """All runs of an experiment, each a mapping with the fields of `Run`."""
-
-    run: str
-    runs: tuple[dict, ...]
-
-
-@dataclass(frozen=True)
 class Trained:
     """One seed's looks (k,) at L_n and L, which of them are on the curves' grid, and the times t1 and t2.
 
@@ -78,8 +71,7 @@ class Trained:
 def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: Path) -> None:
     """Train every run of an experiment, drawn from the root seed `seed`, and write the three tables."""
     tables = {curves: [], times: [], bounds: []}
-    for index in seeds_of(experiment.run, len(experiment.runs), "trained"):
-        run = read_as(Run, experiment.runs[index])
+    for run in experiment.each(Run):
         for replicate, one in enumerate(trained(run, seed)):
             tables[curves].append(curve_table(run, replicate, one))
             tables[times].append(time_table(run, replicate, one))
@@ -155,11 +147,11 @@ def curve_table(run: Run, seed: int, one: Trained) -> pa.Table:
 
 def time_table(run: Run, seed: int, one: Trained) -> pa.Table:
     """Return t1, exact to the step, and t2, whose resolution is the distance to the look before if that is no step."""
-    found = [("t1", run.eps, Time(one.t1, one.t1 is None, 0)), ("t2", run.eps, _located(run, one))]
+    found = [("t1", run.eps, Time(one.t1, one.t1 is None, 0)), ("t2", run.eps, _located(one))]
     return time_rows(run.run, seed, found, run.horizon)
 
 
-def _located(run: Run, one: Trained) -> Time:
+def _located(one: Trained) -> Time:
     if one.t2 is None:
         return Time(None, True, 0)
     gap = int(one.t2 - one.steps[one.steps < one.t2].max(initial=0))

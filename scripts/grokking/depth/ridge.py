@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from grokking.depth.experiment import Experiment
 from grokking.depth.optimisers import COORDINATEWISE, RULES
 from grokking.results.files import write_parquet
-from grokking.results.jobs import read_as, seeds_of, stage
+from grokking.results.jobs import StageError, stage
 from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows
 from grokking.ridge.features import GaussianFeatures
 from grokking.ridge.path import RidgePath
@@ -33,14 +34,6 @@ class Run:
     eps: float
     horizon: int
     n_seeds: int
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """All runs of an experiment, each a mapping with the fields of `Run`."""
-
-    run: str
-    runs: tuple[dict, ...]
 
 
 @dataclass(frozen=True)
@@ -102,8 +95,7 @@ class Trained:
 def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: Path) -> None:
     """Train every run of an experiment, drawn from the root seed `seed`, and write the three tables."""
     tables = {curves: [], times: [], bounds: []}
-    for index in seeds_of(experiment.run, len(experiment.runs), "trained"):
-        run = read_as(Run, experiment.runs[index])
+    for run in experiment.each(Run):
         for replicate, one in enumerate(trained(run, seed)):
             losses = {("loss", "train"): one.train_loss, ("loss", "population"): one.test_loss}
             tables[curves].append(curve_rows(run.run, replicate, one.steps, losses))
@@ -123,12 +115,17 @@ def trained(run: Run, root: int) -> list[Trained]:
 
 
 def follow(run: Run, problem: Problem) -> list[Trained]:
-    """Execute every step from the start until all seeds of the problem have L <= eps, or to the horizon."""
+    """Execute every step from the start until all seeds of the problem have L <= eps, or to the horizon.
+
+    Raises StageError where the rule diverges.
+    """
     grid = set(log_grid(run.horizon, POINTS_PER_DECADE).tolist())
     rule, theta, logged = RULES[run.optimiser](run.eta, run.weight_decay), problem.start.copy(), []
     above, reached = (np.full(len(theta), -1) for _ in range(2))
     for step in range(run.horizon + 1):
         train_loss, test_loss, gradient = problem.at(theta)
+        if not np.isfinite(train_loss).all():
+            raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {run.optimiser} diverges at step {step}")
         above[train_loss >= run.eps] = step
         reached[(reached < 0) & (test_loss <= run.eps)] = step
         if step in grid:

@@ -6,6 +6,7 @@ import pytest
 from grokking.depth.optimisers import BETA_1, BETA_2, MOMENTUM, RULES, SMALL
 from grokking.depth.ridge import Run, draw, follow, predictions, train, trained
 from grokking.results.files import read_parquet
+from grokking.results.jobs import StageError
 
 RUN = Run(
     run="rule",
@@ -91,6 +92,14 @@ def test_decoupled_decay_leaves_t2_to_the_decay_and_l2_in_momentum_does_not():
     t2 = {name: [one.t2 for one in trained(replace(run, optimiser=name), 5)] for name in names}
     np.testing.assert_allclose(t2["sgdw"], t2["gradient-descent"], rtol=0.01)
     np.testing.assert_allclose(t2["heavy-ball"], np.multiply(t2["gradient-descent"], 1 - MOMENTUM), rtol=0.1)
+
+
+def test_divergence_ends_the_job_with_one_line():
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(StageError, match=r"^rule: eta: 1e\+06 is too large; sgdw diverges"),
+    ):
+        trained(replace(RUN, optimiser="sgdw", eta=1e6, weight_decay=1e-9), 5)
 
 
 def test_a_job_writes_all_runs_of_an_experiment(tmp_path):

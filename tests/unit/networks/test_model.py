@@ -148,6 +148,15 @@ def test_every_step_in_hidden_coordinates_is_that_of_plain_gradient_descent(m, n
     )
 
 
+def test_t1_is_the_last_step_above_its_level_and_t2_the_first_at_or_below():
+    X, theta = problem(60, 8, 10, 1.0)
+    run = train_network(X, theta, 1e-3, 0.2, 0.01, 0.01, log_grid(20_000, 4))
+    descent = Descent(X, 60, 1e-3, 0.2, 0.01)
+    at = [descent.advance(descent.start(theta), step) for step in (run.t1, run.t1 + 1, run.t2 - 1, run.t2)]
+    assert at[0].train_loss >= 0.01 > at[1].train_loss
+    assert at[2].test_loss > 0.01 >= at[3].test_loss
+
+
 @pytest.mark.parametrize("steps", [1, 30, 1000])
 def test_a_piece_after_training_finds_where_theta_goes_beyond_mere_decay(steps):
     X, theta = problem(200, 10, 20, 1.0)
