@@ -1,6 +1,6 @@
 """Curves of the logistic runs with their spread over seeds, under both readings of the loss, and their axes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -99,9 +99,3 @@ def shared_legend(figure: Figure, ax: Axes, lines: Mapping[str, Mapping], ncols:
     """Write a legend above all panels: for each name how its line is drawn."""
     handles = [ax.plot([], [], **line)[0] for line in lines.values()]
     figure.legend(handles, list(lines), loc="outside upper center", ncols=ncols or len(lines), columnspacing=1.2)
-
-
-def spread(values: Iterable[float]) -> tuple[float, float, float]:
-    """Return the median of numbers, the least and the greatest."""
-    array = np.fromiter(values, float)
-    return float(np.median(array)), float(array.min()), float(array.max())

@@ -40,7 +40,8 @@ def draw(results: Results) -> Figure:
             ax.set_yscale("log")
         row[1].set_ylim(bottom=1e-5)
         row[2].legend(title="$S_+/S_-$", loc="lower right", handlelength=0.8)
-    time_axes(axes)
+    for row in axes:
+        time_axes(row[None])
     _powers(axes[0, 2])
     shared_legend(
         figure, axes[0, 0], {"theory, nothing fitted": {"color": THEORY, "linestyle": "--", "linewidth": 0.9}}

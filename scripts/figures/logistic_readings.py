@@ -10,10 +10,11 @@ from figures.accuracies import READING_COLORS, READINGS, shared_legend
 from figures.style import PAPER, letter, panels, short_number
 
 BLOCKS = {"F": "figures 2 and 4", "T": "table 1 and phases"}
+NUMBERS = ("low", "median", "high")
 ROW = 0.27  # inches
-HEADS = 4.5  # rows that titles, legend and axes take
-SCORES = (14, 20)  # points from the right edge to the column of the first scores, and from column to column
-FARTHEST = 300.0  # ratio at which times that were not reached are shown
+BEYOND = 3.0  # times that were not reached are drawn at this factor of the greatest number
+HEADS = 6  # rows that titles, legend and axes take
+SCORES = (14, 25)  # points from the right edge to the column of the first scores, and from column to column
 PLACES = (4, 36)  # the same from the left edge, for numbers whose ratio to the paper's does not exist
 
 
@@ -22,11 +23,11 @@ def draw(results: Results) -> Figure:
     table = results.table("readings")
     blocks = [table[table["block"] == block] for block in BLOCKS]
     counts = [block["statement"].nunique() for block in blocks]
-    figure, axes = panels(2, 1, height=ROW * (sum(counts) + HEADS) / 2, sharex=True, height_ratios=counts)
+    figure, axes = panels(2, 1, height=ROW * (sum(counts) + HEADS) / 2, height_ratios=counts)
     for ax, rows, title in zip(axes.flat, blocks, BLOCKS.values(), strict=True):
         _block(ax, rows)
         ax.set_title(title, loc="center")
-    axes[1, 0].set_xlabel("our number / the paper's")
+        ax.set_xlabel("our number / the paper's")
     shared_legend(figure, axes[0, 0], {_name(name): _line(name) for name in blocks[0]["reading"].unique()})
     letter(axes)
     return figure
@@ -35,11 +36,13 @@ def draw(results: Results) -> Figure:
 def _block(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw a block: medians with the seeds' range, readings below each other in the row, and their scores."""
     statements, readings = (list(rows[name].unique()) for name in ("statement", "reading"))
+    ratios = np.concatenate([_ratio(rows[name], rows["paper_value"]) for name in NUMBERS])
+    edge = BEYOND * ratios[np.isfinite(ratios)].max()
     offsets = np.linspace(-0.3, 0.3, len(readings))
     for column, (reading, offset) in enumerate(zip(readings, offsets, strict=True)):
         own = rows[rows["reading"] == reading].set_index("statement").reindex(statements)
         y, line = np.arange(len(statements)) + offset, _line(reading)
-        low, middle, high = (_ratio(own[name], own["paper_value"]) for name in ("low", "median", "high"))
+        low, middle, high = (_ratio(own[name], own["paper_value"]).clip(upper=edge) for name in NUMBERS)
         ax.hlines(y, low, high, color=line["color"], linewidth=1.0)
         ax.plot(middle, y, **line)
         for row, (value, ratio, score) in enumerate(zip(own["median"], middle, own["score"], strict=True)):
@@ -48,7 +51,8 @@ def _block(ax: Axes, rows: pd.DataFrame) -> None:
             text = "–" if np.isnan(score) else f"{score:g}"
             _write(ax, text, (1, row), SCORES[0] + column * SCORES[1], line["color"])
         total = {"color": line["color"], "fontweight": "bold"}
-        _write(ax, f"{own['score'].sum():g}", (1, -0.9), SCORES[0] + column * SCORES[1], **total)
+        points = f"{own['score'].sum():g}/{own['most'].sum():g}"
+        _write(ax, points, (1, -0.9), SCORES[0] + column * SCORES[1], **total)
     _write(ax, "score", (1, -0.9), -2, "black", ha="right")
     ax.axvline(1, color=PAPER, linewidth=1.0, zorder=0)
     ax.set(xscale="log", ylim=(len(statements) - 0.5, -0.5))
@@ -56,8 +60,8 @@ def _block(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _ratio(values: pd.Series, paper: pd.Series) -> pd.Series:
-    """Return values over the paper's, NaN where a ratio cannot be shown on a logarithmic axis; infinity is cut."""
-    return (values / paper).where((values > 0) & (paper > 0)).clip(upper=FARTHEST)
+    """Return values over the paper's, NaN where a logarithmic axis cannot show it."""
+    return (values / paper).where((values > 0) & (paper > 0))
 
 
 def _write(ax: Axes, text: str, place: tuple[float, float], shift: float, color, **style) -> None:

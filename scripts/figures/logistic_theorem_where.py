@@ -32,6 +32,8 @@ def draw(results: Results) -> Figure:
         ax.set_title(f"{population}, {constant_of(results, experiment)}", loc="right", fontsize=7)
         ax.set(xlabel=DELTA, xscale="log", ylim=SHOWN)
     axes[0, 0].set_ylabel(r"slope of $\log T_\mathrm{te}$ on $|\log\,\delta|$")
+    for ax in axes[0, 1:]:
+        ax.sharey(axes[0, 0])
     _slopes_by_margin(axes[1, 0], results)
     _residual(axes[1, 1], results)
     axes[1, 0].sharex(axes[1, 1])

@@ -103,8 +103,8 @@ def ticks_at(axis: Axis, values: Iterable[float]) -> None:
 
 
 def short_number(value: float) -> str:
-    """Return a number for a label: 1e-05 as a power of ten, 20000 as it is."""
-    if value == 0 or abs(value) >= 1e-2:
+    """Return a number for a label: 1e-05 and 1e+06 as powers of ten, 20000 as it is."""
+    if value == 0 or 1e-2 <= abs(value) < 1e6:
         return f"{value:,.6g}".replace(",", "\u2009")
     mantissa, exponent = f"{value:.0e}".split("e")
     power = f"10^{{{int(exponent)}}}"
