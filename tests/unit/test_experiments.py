@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from experiments import axes_of, datasets_of, drawn, runs_of, settled
+from experiments import axes_of, datasets_of, designs_of, drawn, runs_of, settled
 from snakemake.utils import update_config
 
 SHIPPED = {
@@ -137,6 +137,20 @@ def test_an_experiment_has_a_run_for_each_pair_of_its_design():
 
 def test_several_pairs_are_an_axis():
     assert axes_of(PLANAR) == {"alone": ["bias"], "pairs": ["support"], "classes": ["data"]}
+
+
+def test_an_experiment_may_take_some_pairs_of_its_design_and_its_first_seeds():
+    own = {"data": "two", "bias": True, "support": [[1, 3]], "n_seeds": 2}
+    planar = {"data": PLANAR["planar"]["data"], "defaults": {"data": {"n_seeds": 5}}, "experiments": {"some": own}}
+    runs = [(run["run"], run["axis"], run["dataset"], run["n_seeds"]) for run in runs_of({"planar": planar}, "planar")]
+    assert runs == [("some-1-3", None, "two-1-3", 2)]
+
+
+def test_a_design_is_drawn_for_those_of_its_data_sets_that_are_used():
+    assert designs_of(PLANAR, "planar", {"one", "two-1-3"}) == {
+        "one": {"name": "one", "planting": "full", "datasets": ["one"], "support": [[3, 1]]},
+        "two": {"name": "two", "planting": "full", "datasets": ["two-1-3"], "support": [[1, 3]]},
+    }
 
 
 def test_null_in_the_shipped_file_itself_takes_away_too():

@@ -45,8 +45,13 @@ def planted(config, name="full"):
     return config["planar"]["data"][name]
 
 
+def with_pair(config, pair):
+    """Add a pair to the design `full`; other designs, whose list it shares, keep theirs."""
+    planted(config).update(support=[*planted(config)["support"], pair])
+
+
 def trained(config):
-    return config["planar"]["experiments"]["logistic-plain"]
+    return config["planar"]["experiments"]["logistic-plain-sum"]
 
 
 def population(config):
@@ -58,7 +63,7 @@ def streamed(config):
 
 
 def long_run(config):
-    return config["planar"]["experiments"]["delta-e400"]
+    return config["planar"]["experiments"]["delta-total-sum"]
 
 
 def renamed(entries: dict, old: str, new: str) -> None:
@@ -221,7 +226,7 @@ BAD = [
     ),
     (
         lambda c: trained(c).update(eps=[0.0, float("nan")]),
-        ["planar.experiments.logistic-plain.eps[1]: nan is not allowed; expected a number that is finite"],
+        ["planar.experiments.logistic-plain-sum.eps[1]: nan is not allowed; expected a number that is finite"],
     ),
     (lambda c: c.update(seed=None), ["seed: missing; expected Root of all random streams"]),
     (lambda c: experiment(c).update(data=None), ["ridge.experiments.figure2.data: missing; expected Name of the data"]),
@@ -238,23 +243,71 @@ BAD = [
         ["ridge.experiments and highdim.experiments: the name 'figure2-n-25' is used 2 times; expected each"],
     ),
     (
-        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "delta-e400-240-160"),
-        ["planar.experiments and highdim.experiments: the name 'delta-e400-240-160' is used 2 times"],
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "delta-total-sum-240-160"),
+        ["planar.experiments and highdim.experiments: the name 'delta-total-sum-240-160' is used 2 times"],
     ),
     (lambda c: c.update(ridge=[1]), ["ridge: [1] is not allowed; expected a mapping"]),
     (
-        lambda c: planted(c)["support"].append([1001, 10]),
+        lambda c: with_pair(c, [1001, 10]),
         ["planar.data.full.support: [1001, 10] is not allowed; expected at most n_pos = 1000 and n_neg = 1000"],
     ),
     (
-        lambda c: planted(c)["support"].append([7, -1]),
+        lambda c: with_pair(c, [7, -1]),
         ["planar.data.full.support[5][1]: -1 is not allowed; expected a number of at least 0"],
     ),
-    (lambda c: planted(c)["support"].append([7]), ["support[5]: [7] is not allowed; expected at least 2 value(s)"]),
-    (lambda c: planted(c)["support"].append([350, 350]), ["expected each value once"]),
+    (lambda c: with_pair(c, [7]), ["support[5]: [7] is not allowed; expected at least 2 value(s)"]),
+    (lambda c: with_pair(c, [350, 350]), ["expected each value once"]),
     (
-        lambda c: planted(c).update(support=[[10.5, 10]]),
-        ["support[0][0]: 10.5 is not allowed; expected a whole"],
+        lambda c: trained(c).update(support=[[1, 1]]),
+        ["logistic-plain-sum.support: [1, 1] is not allowed; expected pairs of data set plain: [[0, 0]]"],
+    ),
+    (
+        lambda c: trained(c).update(n_seeds=41),
+        ["logistic-plain-sum.n_seeds: 41 is not allowed; expected at most n_seeds = 40 of data set plain"],
+    ),
+    (lambda c: trained(c).update(b_0=0.1), ["sum.b_0: 0.1 is not allowed; expected 0 with reduction sum"]),
+    (
+        lambda c: trained(c).update(attack_n_steps=4),
+        ["attack_n_steps: 4 is not allowed; expected 0 or at least 5, to cross the ball"],
+    ),
+    (
+        lambda c: trained(c).update(reduction="max"),
+        ["logistic-plain-sum.reduction: 'max' is not allowed; expected one of sum, mean"],
+    ),
+    (
+        lambda c: c["planar"]["experiments"]["delta-gap-total-mean"].update(reduction="sum", horizon=10**7),
+        [
+            "total-mean.reduction: 'sum' is not allowed; expected mean, as the points of data set gap-total-700 have w",
+            "planar.checks: 'delta-gap-total-mean-616.558-83.442' is not allowed; expected a name from the runs of pl",
+        ],
+    ),
+    (
+        lambda c: planted(c, "gap-total-700").update(margin_points=0),
+        ["margin_points: 0 is not allowed; expected from 1 to 1000, the points of a class, with planting weighted"],
+    ),
+    (
+        lambda c: planted(c, "plain").update(margin_points=5),
+        ["planar.data.plain.margin_points: 5 is not allowed; expected 0 with planting none"],
+    ),
+    (
+        lambda c: planted(c, "gap-total-700").update(gap=7.2),
+        ["gap: 7.2 is not allowed; expected less than half the square's diagonal, 7.071"],
+    ),
+    (
+        lambda c: planted(c, "mirrored").update(n_neg=500),
+        ["planar.data.mirrored.n_neg: 500 is not allowed; expected n_pos = 1000, as the data set is mirrored"],
+    ),
+    (
+        lambda c: planted(c).update(mirrored=True),
+        ["planar.data.full.planting: 'full' is not allowed; expected none, as the data set is mirrored"],
+    ),
+    (
+        lambda c: c["planar"].update(checks=["logistic-plain-sum"]),
+        ["planar.checks: 'logistic-plain-sum' is not allowed; expected a name from the runs of planar.experiments wit"],
+    ),
+    (
+        lambda c: with_pair(c, [10.5, 10]),
+        ["planar.data.full.support: [10.5, 10] is not allowed; expected whole numbers with planting full"],
     ),
     (
         lambda c: planted(c).update(n_test=2001),
@@ -266,21 +319,21 @@ BAD = [
     (lambda c: planted(c).update(alpha=0.4), ["alpha: 0.4 is not allowed; expected a number above 0.5"]),
     (
         lambda c: planted(c).update(planting="grid"),
-        ["planting: 'grid' is not allowed; expected one of none, full, equispaced"],
+        ["planting: 'grid' is not allowed; expected one of none, full, equispaced, weighted"],
     ),
     (
         lambda c: planted(c, "equispaced").update(u_limit=8.0),
         ["u_limit: 8.0 is not allowed; expected at most 7.071, where the margin leaves the square"],
     ),
     (
-        lambda c: planted(c, "full-200-500").update(planting="none"),
-        ["planar.data.full-200-500.support: [200, 500] is not allowed; expected [0, 0] with planting none"],
+        lambda c: planted(c, "full-300-400").update(planting="none"),
+        ["planar.data.full-300-400.support: [300, 400] is not allowed; expected [0, 0] with planting none"],
     ),
     (lambda c: planted(c).update(n_seeds=0), ["n_seeds: 0 is not allowed; expected a number of at least 1"]),
     (lambda c: planted(c).update(perturbation=-1e-15), ["perturbation: -1e-15 is not allowed"]),
     (
         lambda c: trained(c).update(eta=-0.01),
-        ["planar.experiments.logistic-plain.eta: -0.01 is not allowed; expected a number above 0"],
+        ["planar.experiments.logistic-plain-sum.eta: -0.01 is not allowed; expected a number above 0"],
     ),
     (lambda c: trained(c).update(horizon=1.5e6 + 0.5), ["horizon: 1500000.5 is not allowed; expected a whole number"]),
     (lambda c: trained(c).update(eps=[1.0]), ["eps[0]: 1.0 is not allowed; expected a number below 1"]),
@@ -292,7 +345,7 @@ BAD = [
         ["'plane' is not allowed; expected a name from planar.data; did you mean 'plain'?"],
     ),
     (
-        lambda c: renamed(c["planar"]["experiments"], "logistic-plain", "figure2"),
+        lambda c: renamed(c["planar"]["experiments"], "logistic-plain-sum", "figure2"),
         ["ridge.experiments and planar.experiments: the name 'figure2' is used 2 times; expected each name once"],
     ),
     (
@@ -321,21 +374,21 @@ BAD = [
         ["'balanced-1e7' is not allowed; expected a name from highdim.data; did you mean 'balanced-1e6'?"],
     ),
     (
-        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "logistic-plain"),
-        ["planar.experiments and highdim.experiments: the name 'logistic-plain' is used 2 times"],
+        lambda c: renamed(c["highdim"]["experiments"], "highdim-plain-sum", "logistic-plain-sum"),
+        ["planar.experiments and highdim.experiments: the name 'logistic-plain-sum' is used 2 times"],
     ),
     (lambda c: long_run(c).update(horizon=1e12 + 0.5), ["horizon: 1000000000000.5 is not allowed; expected a whole"]),
     (
         lambda c: trained(c).update(horizon=10**10),
-        ["planar.experiments.logistic-plain.horizon: 10000000000 is not allowed; expected at most 1000000000 with"],
+        ["planar.experiments.logistic-plain-sum.horizon: 10000000000 is not allowed; expected at most 1000000000 with"],
     ),
     (
         lambda c: long_run(c).update(data="e40"),
         ["'e40' is not allowed; expected a name from planar.data; did you mean 'e400'?"],
     ),
     (
-        lambda c: planted(c).update(support=[[350, 350], [200, 500]]),
-        ["planar.data: the name 'full-200-500' is used 2 times; expected each name once"],
+        lambda c: with_pair(c, [300, 400]),
+        ["planar.data: the name 'full-300-400' is used 2 times; expected each name once"],
     ),
 ]
 

@@ -1,9 +1,10 @@
 """Gradient descent in two dimensions to any horizon: executed until its motion contracts, followed from there.
 
-All replicates are executed together (`descent`). At each of `attempts` the flow in the logarithm of the step (`late`)
-is tried on every one of them: started from half that step it must give the executed snapshots since, and from there to
-the horizon it must not be refused. A replicate that passes is followed to the horizon, the others are executed on; one
-that never passes has every step executed. Attempts are part of a run's definition: where it was interrupted is not.
+All replicates are executed together (`descent`). At each of `attempts` two flows in the logarithm of the step are tried
+on every one of them, that of single steps (`smooth.descent`) and that of pairs (`smooth.late`): started from half that
+step one must give the executed snapshots since, and from there to the horizon it must not be refused. A replicate that
+passes is followed to the horizon, the others are executed on; one that never passes has every step executed. Attempts
+are part of a run's definition: where it was interrupted is not.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 
 from grokking.logistic.trajectory import Trajectory
 from grokking.planar.descent import CHUNK, Checkpoint, execute, prepared, trajectory
-from grokking.smooth.descent import UnstableError
+from grokking.smooth.descent import UnstableError, follow
 from grokking.smooth.late import extend
 
 FIRST_ATTEMPT, LAST_ATTEMPT, ATTEMPTS_PER_DECADE = 10**4, 10**7, 2
@@ -70,23 +71,32 @@ def _follow(
     data: Sequence[tuple[np.ndarray, np.ndarray]], state: Checkpoint, steps: np.ndarray, eta: float, bias: bool
 ) -> tuple[Checkpoint, dict[int, UnstableError]]:
     """Follow to the horizon those executed replicates that can be; return why others cannot, by replicate."""
-
-    def flow(replicate: int, first: int, end: int | None) -> np.ndarray:
-        w, b, chosen = snapshots[first, :2], snapshots[first, 2], steps[first:end]
-        late = extend(*data[replicate], w, b, eta=eta, start=int(chosen[0]), steps=chosen, bias=bias)
-        return np.column_stack([late.w, late.b])
-
     flow_from, refused = state.flow_from.copy(), {}
     half, now = np.searchsorted(steps, [state.step / 2, state.step], side="right") - 1
     for replicate in np.flatnonzero(flow_from == 0).tolist():
         snapshots = state.snapshots[:, replicate]
-        try:
-            _require_agreement(snapshots[half : now + 1], flow(replicate, half, now + 1))
-            snapshots[now:] = flow(replicate, now, None)
-            flow_from[replicate] = steps[now]
-        except UnstableError as error:
-            refused[replicate] = error
-    return replace(state, flow_from=flow_from), refused
+        for flow in (_smooth, _cycling):
+            try:
+                followed = flow(*data[replicate], snapshots[half], steps[half : now + 1], eta, bias)
+                _require_agreement(snapshots[half + 1 : now + 1], followed)
+                snapshots[now + 1 :] = flow(*data[replicate], snapshots[now], steps[now:], eta, bias)
+                flow_from[replicate] = steps[now]
+                break
+            except UnstableError as error:
+                refused[replicate] = error
+    return replace(state, flow_from=flow_from), {one: why for one, why in refused.items() if flow_from[one] == 0}
+
+
+def _smooth(x: np.ndarray, y: np.ndarray, state: np.ndarray, steps: np.ndarray, eta: float, bias: bool) -> np.ndarray:
+    """Return the states (k - 1, 3) at steps[1:] of a flow that is at `state` (3,) at the first of steps (k,)."""
+    found = follow(x, y, state[:2], state[2], step=eta, start=int(steps[0]), steps=steps[1:], bias=bias)
+    return np.column_stack([found.w, found.b])
+
+
+def _cycling(x: np.ndarray, y: np.ndarray, state: np.ndarray, steps: np.ndarray, eta: float, bias: bool) -> np.ndarray:
+    """Return what `_smooth` does, of a flow that may be a cycle of period 2."""
+    found = extend(x, y, state[:2], state[2], eta=eta, start=int(steps[0]), steps=steps[1:], bias=bias)
+    return np.column_stack([found.w, found.b])
 
 
 def _require_agreement(executed: np.ndarray, followed: np.ndarray) -> None:

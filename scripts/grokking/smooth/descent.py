@@ -86,11 +86,7 @@ def descend(
     steps = np.asarray(steps, dtype=np.int64)
     if steps[0] < 0 or np.any(np.diff(steps) <= 0):
         raise ValueError(f"steps run from {steps[0]} to {steps[-1]}: expected ascending ones from 0 or later")
-    z = y[:, None] * np.column_stack([x @ FRAME, np.ones(len(y))])
-    pulls = step * z if weights is None else step * weights[:, None] * z
-    if not bias:
-        pulls[:, 2] = 0
-    one_step = StepMap(z, pulls)
+    one_step = StepMap.of(x, y, step, bias, weights)
     theta = np.append(np.asarray(w_0) @ FRAME, b_0)
     with np.errstate(over="ignore"):
         early = _executed(one_step, theta, min(start, int(steps[-1])))
@@ -100,8 +96,27 @@ def descend(
     return SmoothRun(steps, states[:, :2] @ FRAME, states[:, 2], one_step.gradients, sharpness)
 
 
+def follow(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: float, *, step: float, start: int, steps: np.ndarray, bias: bool
+) -> SmoothRun:
+    """Return gradient descent that is at (w, b) at step `start`, at `steps` (k,) after it: `descend`, gone on with."""
+    one_step = StepMap.of(x, y, step, bias)
+    with np.errstate(over="ignore"):
+        states, sharpness = _followed(one_step, np.append(w @ FRAME, b), start, steps)
+    return SmoothRun(steps, states[:, :2] @ FRAME, states[:, 2], one_step.gradients, sharpness)
+
+
 class StepMap:
     """One step of gradient descent with z (n, 3) and pulls (n, 3), the rows step c_i z_i."""
+
+    @classmethod
+    def of(cls, x: np.ndarray, y: np.ndarray, step: float, bias: bool, weights: np.ndarray | None = None) -> "StepMap":
+        """Return the map on x (n, 2), y (n,), weights (n,) in the frame of the true separator."""
+        z = y[:, None] * np.column_stack([x @ FRAME, np.ones(len(y))])
+        pulls = step * z if weights is None else step * weights[:, None] * z
+        if not bias:
+            pulls[:, 2] = 0
+        return cls(z, pulls)
 
     def __init__(self, z: np.ndarray, pulls: np.ndarray) -> None:
         self._z, self._pulls = z, pulls

@@ -46,6 +46,28 @@ def test_exponential_sums_by_class(case):
     assert np.allclose(np.exp(negative), [np.exp(x[y < 0] @ wi).sum() for wi in w])
 
 
+def test_a_point_of_weight_3_counts_as_three(case):
+    x, y, w, b = case
+    weights = np.where(np.arange(len(y)) % 7 == 0, 3, 1)
+    thrice = np.repeat(np.arange(len(y)), weights)
+    assert np.allclose(loss(x, y, w, b, weights), loss(x[thrice], y[thrice], w, b), rtol=1e-12)
+    sums = log_exponential_sums(x, y, w, weights), log_exponential_sums(x[thrice], y[thrice], w)
+    assert np.allclose(*sums, rtol=1e-12)
+    values = [
+        sharpness(*points, w, b, step=0.1, bias=True, weights=given)
+        for points, given in (((x, y), weights), ((x[thrice], y[thrice]), None))
+    ]
+    assert np.allclose(*values, rtol=1e-10)
+
+
+def test_heavy_points_are_not_left_out_far_from_the_boundary():
+    """Exp(-60) of a point counts if it weighs exp(60): exponents are compared with their weights."""
+    x, y, w = np.array([[1.0, 0.0], [61.0, 0.0]]), np.array([1, 1]), np.array([[1.0, 0.0]])
+    sums = log_exponential_sums(x, y, w, np.array([1.0, np.exp(60.0)]))
+    assert sums[0] == pytest.approx(np.log(2 * np.exp(-1.0)))
+    assert sums[1] == -np.inf
+
+
 def test_exponential_sums_do_not_underflow_and_know_empty_classes():
     positive, negative = log_exponential_sums(np.array([[1e4, 0.0]]), np.array([1]), np.array([[1.0, 0.0]]))
     assert positive == [-1e4]
@@ -67,12 +89,12 @@ def test_sharpness_is_the_top_eigenvalue_of_the_loss_by_finite_differences(case,
         ]
     ) / (4 * h**2)
     expected = 0.01 * np.linalg.eigvalsh(np.moveaxis(hessian, 2, 0))[:, -1]
-    assert np.allclose(sharpness(x, y, w, b, eta=0.01, bias=bias), expected, rtol=1e-4)
+    assert np.allclose(sharpness(x, y, w, b, step=0.01, bias=bias), expected, rtol=1e-4)
 
 
 def test_sharpness_of_huge_logits_is_finite():
     x, y = np.array([[5.0, 5.0], [-5.0, -5.0]]), np.array([1, -1])
-    values = sharpness(x, y, np.array([[1e4, 1e4], [-1e4, -1e4]]), np.zeros(2), eta=0.01, bias=True)
+    values = sharpness(x, y, np.array([[1e4, 1e4], [-1e4, -1e4]]), np.zeros(2), step=0.01, bias=True)
     assert np.all(np.isfinite(values))
 
 
@@ -93,7 +115,7 @@ def test_evaluating_a_trajectory_shows_it_descend():
     run = train([(data.x, data.y)], eta=1e-3, horizon=2000)
     w, b = run.w[:, 0], run.b[:, 0]
     assert np.all(np.diff(loss(data.x, data.y, w, b)[50:]) < 0)
-    assert np.all(sharpness(data.x, data.y, w, b, eta=1e-3, bias=True)[50:] < 2)
+    assert np.all(sharpness(data.x, data.y, w, b, step=1e-3, bias=True)[50:] < 2)
     assert accuracy(data.x, data.y, w, b)[-1] > 0.98
 
 
@@ -122,6 +144,6 @@ def test_points_that_are_left_out_change_nothing(planting, counts, monkeypatch):
         assert np.array_equal(accuracy(x, y, w, b), expected[0])
         for found, one in zip(log_exponential_sums(x, y, w), expected[1:3], strict=True):
             assert np.allclose(found, one, rtol=1e-12, atol=1e-12)
-        assert np.allclose(sharpness(x, y, w, b, eta=0.01, bias=True), expected[3], rtol=1e-11)
+        assert np.allclose(sharpness(x, y, w, b, step=0.01, bias=True), expected[3], rtol=1e-11)
     if planting != "full":
         assert np.median(looked_at) < 300

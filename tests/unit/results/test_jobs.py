@@ -17,6 +17,12 @@ class Run:
     horizon: int | None = None
 
 
+@dataclass(frozen=True)
+class Experiment:
+    name: str
+    runs: tuple[Run, ...]
+
+
 GOOD = {"run": "a", "eta": 1, "n": 3, "bias": True, "eps": [0.0, 0.1]}
 
 
@@ -90,3 +96,10 @@ def test_every_seed_is_reported_when_it_is_done(caplog):
     caplog.set_level("INFO")
     assert list(seeds_of("a", 2, "trained")) == [0, 1]
     assert [record.message for record in caplog.records] == ["a: seed 1 of 2 trained", "a: seed 2 of 2 trained"]
+
+
+def test_several_runs_are_read_one_by_one():
+    found = read_as(Experiment, {"name": "e", "runs": [GOOD, GOOD | {"n": 4}]})
+    assert found.runs == (read_as(Run, GOOD), read_as(Run, GOOD | {"n": 4}))
+    with pytest.raises(StageError, match=r"^n: 1\.5 is not allowed; expected a value of type int$"):
+        read_as(Experiment, {"name": "e", "runs": [GOOD | {"n": 1.5}]})
