@@ -40,7 +40,8 @@ def test_values_are_those_of_an_independent_implementation(row):
 
 def test_angles_scatter_about_the_theory_as_normal_vectors_do():
     runs = ["highdim-plain-mean", "highdim-sizes-mean-data-balanced-3e5", "highdim-sizes-mean-data-balanced-1e5"]
-    angles = table("curves").query("run == @runs and quantity == 'angle'")
+    curves = table("curves")
+    angles = curves[curves["run"].isin(runs) & (curves["quantity"] == "angle")]
     theory = table("theory").query("quantity == 'tan_angle'")
     both = angles.merge(theory, on=["run", "step"], suffixes=("", "_theory"))
     ratio = np.tan(both["value"]) / both["value_theory"]

@@ -34,6 +34,7 @@ STAGES += [
     ("planar", PlanarEvaluationRun),
     ("planar", PlanarAttackRun),
 ]
+STAGES += [("depth", DepthRun), ("optimisers", OptimiserRun)]
 
 
 @pytest.fixture(scope="module", params=["config.yaml", "workflow/profiles/quick/quick.yaml"])

@@ -100,14 +100,6 @@ class Counted:
         return {"accuracy": self._right / self._size}
 
 
-def accuracy(chunks: Iterable[Chunk], w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the fraction of points with y (w.x + b) > 0 for each model w (S, d), b (S,)."""
-    models = Counted(w, b)
-    for rows in grouped(chunks):
-        models.add(rows)
-    return models.shares()["accuracy"]
-
-
 def tangent_to_w_true(w: np.ndarray) -> np.ndarray:
     """Tangent of the angle between each w (S, d) and w_true, shape (S,); nan for w = 0.
 

@@ -52,6 +52,43 @@ def test_one_pass_gives_what_naive_attacks_give(eps, seed):
     assert len(np.unique(np.sign(w), axis=0)) > 1
 
 
+def to_bfloat16(values):
+    """Values rounded to bfloat16, ties to even: the upper half of the bits of a float32."""
+    bits = np.asarray(values, dtype=np.float32).view(np.uint32)
+    bits = bits + np.uint32(0x7FFF) + (bits >> np.uint32(16) & np.uint32(1))
+    return (bits & np.uint32(0xFFFF0000)).view(np.float32)
+
+
+def bfloat16_pgd(x, y, w, b, attack):
+    """Points at which PGD ends whose gradient factor is found with every operation rounded to bfloat16."""
+    attacked = x
+    for _ in range(attack.n_steps):
+        with np.errstate(over="ignore"):
+            decay = to_bfloat16(np.exp(to_bfloat16(-(attacked @ w + b))))
+            factor = to_bfloat16(1 / to_bfloat16(1 + decay)) - (y > 0)
+        moved = attacked + attack.step * np.sign(factor)[:, None] * np.sign(w)
+        attacked = np.clip(moved, np.maximum(x - attack.eps, -HALF_SIDE), np.minimum(x + attack.eps, HALF_SIDE))
+    return attacked
+
+
+@pytest.mark.parametrize("norm", [1.0, 10.0, 100.0])
+def test_masks_of_bfloat16_are_those_of_an_executed_pgd_but_where_a_logit_is_rounded(norm):
+    points, attack = Population(0, 0, D, 900, 700, role=Role.TEST), Attack(0.5, 0.125, 20)
+    chunk = next(points.chunks())
+    x = (chunk.y[:, None] * chunk.z).astype(float)
+    w, b = models(np.random.default_rng(0), np.array([0.1]), np.array([norm])), np.zeros(1)
+    found = attacked(points, w, b, attack)
+    ended = bfloat16_pgd(x, chunk.y, w[0], b[0], attack)
+    logits = x @ w[0]
+    # Of 8 significant bits; the cut lies at 5.55 for label +1, at 88.7 for label -1.
+    unsure = np.mean((np.abs(logits - 5.55) < 0.02) | (np.abs(logits + 88.7) < 0.3))
+    assert unsure < 0.02
+    right, stayed = np.mean(chunk.y * (ended @ w[0] + b) > 0), np.mean((ended == x).all(axis=1))
+    assert found["adversarial_pgd_bfloat16"][0] == pytest.approx(right, abs=unsure + 1e-12)
+    assert found["masked_bfloat16"][0] == pytest.approx(stayed, abs=unsure + 1e-12)
+    assert norm == 1.0 or 0 < stayed < 1
+
+
 def test_a_growing_norm_shields_from_pgd_and_not_from_the_worst_case():
     points = Population(0, 0, D, 500, 500, role=Role.TEST)
     w = np.geomspace(1, 1e6, 8)[:, None] * np.full(D, 1 / np.sqrt(D))
