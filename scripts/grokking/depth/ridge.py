@@ -73,7 +73,7 @@ def draw(run: Run, root: int) -> Problem:
     """Draw points, teacher and theta_0 ~ N(0, I_m) of all seeds, from the streams that figure 2's are drawn from."""
     Phi, start, teacher = [], [], []
     for seed in range(run.n_seeds):
-        features = GaussianFeatures.draw(run.m, run.m, root, seed)
+        features = GaussianFeatures.draw(run.m, run.m, root, seed, "dense")
         Phi.append(features.inputs(run.n, generator(root, Role.DATA, seed)))
         start.append(generator(root, Role.INIT, seed).standard_normal(run.m))
         teacher.append(features.teacher)
