@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from judging.query import Results
-from judging.registry import Axis, Experiment, Measurement, mean, measure
+from judging.registry import Axis, Experiment, Measurement, mean, measure, median
 
 
 @measure
@@ -40,6 +40,13 @@ def ratio_over_sweep(results: Results, experiment: Experiment, quantity: str, ax
     """Time at the largest over that at the smallest value of a sweep, mean over seeds with t interval."""
     values = _along(results, experiment, axis, quantity)
     return mean(values.iloc[-1].to_numpy() / values.iloc[0].to_numpy())
+
+
+@measure
+def median_over_sweep(results: Results, experiment: Experiment, quantity: str, axis: Axis) -> Measurement:
+    """Time at the largest over that at the smallest value of a sweep, median over seeds with its interval."""
+    values = _along(results, experiment, axis, quantity)
+    return median(values.iloc[-1].to_numpy() / values.iloc[0].to_numpy())
 
 
 @measure
@@ -208,6 +215,14 @@ def ratio_to_prediction(results: Results, experiment: Experiment, quantity: str,
     runs = results.runs(experiment)
     ratio = (results.times(runs, quantity) / results.numbers(runs, prediction)).dropna()
     return mean(ratio.groupby("seed").mean().to_numpy())
+
+
+@measure
+def median_ratio_to_prediction(results: Results, experiment: Experiment, quantity: str, prediction: str) -> Measurement:
+    """Median over seeds of a time over its prediction, mean over the runs of an experiment where both exist."""
+    runs = results.runs(experiment)
+    ratio = (results.times(runs, quantity) / results.numbers(runs, prediction)).dropna()
+    return median(ratio.groupby("seed").mean().to_numpy())
 
 
 @measure

@@ -76,6 +76,13 @@ def test_the_prediction_that_is_farthest_off_is_told():
     assert ridge.farthest_ratio(results(), "e", "t2", "late_excess").value == pytest.approx(375)
 
 
+def test_medians_are_those_of_each_seed():
+    assert ridge.median_over_sweep(results(), "e", "t2", "nu2").value in (0.5, 1.0)
+    # mean over runs of 100/0.2, 400/2, 50/20 in the first seed and of 100/0.4, 200/4, 100/40 in the second
+    expected = [np.mean([500, 200, 2.5]), np.mean([250, 50, 2.5])]
+    assert ridge.median_ratio_to_prediction(results(), "e", "t2", "late_excess").value in expected
+
+
 def test_curves_are_read_at_steps_and_times():
     assert ridge.gap_over_sweep(results(), "e", "nu2", 100).value == pytest.approx(100)
     assert ridge.change_between(results(), "e", "loss", "population", 0, 100).value == pytest.approx(-3)

@@ -56,6 +56,7 @@ def test_a_story_says_that_its_runs_are_small():
     )
     small = JUDGED.assign(scale=["reduced", *JUDGED["scale"][1:]])
     assert story("It is ${ours: c1}.", small).startswith("*From runs at a reduced scale")
+    assert story("It is ${ours: c1} and ${ours: c2}.", small).startswith("*From runs at a reduced scale")
     assert story("It is ${ours: c2}.", small) == "It is -0.5."
 
 
