@@ -1,7 +1,7 @@
 """Cost of late steps: a sweep of support-vector balances to 1e12 on the summed loss, and of the mean loss to 1e7.
 
 Prints CPU seconds and gradients, and pairs the cost of executed steps with that of the flow that stands in for them.
-Run from the root as `PYTHONPATH=scripts python benchmarks/longtime.py [seeds]`, with one BLAS thread (OMP_NUM_THREADS=1).
+Run from the root as `PYTHONPATH=scripts python benchmarks/longtime.py [seeds]`, with OMP_NUM_THREADS=1.
 """
 
 import sys
