@@ -99,7 +99,7 @@ def _cost(ax: Axes, results: Results, runs: pd.DataFrame, reading: str, color) -
         costs[run["size"]] = pd.concat([alone, stream]).mean()
     drawn = pd.Series(costs).sort_index().to_frame()
     ax.plot(drawn.index, drawn[0], "o-", color=color, markersize=3)
-    label_line(ax, drawn, 2e5, reading, color, "above left")
+    label_line(ax, drawn, drawn.index[-1], reading, color, "above left")
 
 
 def _at_end(results: Results, runs: pd.DataFrame, split: str) -> pd.DataFrame:

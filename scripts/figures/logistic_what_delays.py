@@ -43,7 +43,7 @@ def _sets(results: Results) -> list[tuple[str, pd.Series, pd.Series | None]]:
     chosen = {f"$S_+/S_-$ = {balance(run)}": run for run in (least_imbalanced(planted), most_imbalanced(planted))}
     classes = plain.loc[(plain["n_pos"] - plain["n_neg"]).idxmax()]
     chosen = {"nothing planted": plain.iloc[0], **chosen}
-    chosen[f"nothing planted, {classes['n_pos']}/{classes['n_neg']} points"] = classes
+    chosen[f"nothing planted, {classes['n_pos']:.0f}/{classes['n_neg']:.0f} points"] = classes
     return [(title, run, _without_bias(results, run)) for title, run in chosen.items()]
 
 

@@ -21,7 +21,7 @@ def draw(results: Results) -> Figure:
     loss_axes(curves, runs["eps"].iloc[0])
     curves.set_ylim(top=HIGHEST)
     null_line(curves, results, runs)
-    curves.legend(title="unseen part times", loc="lower left")
+    curves.legend(title="unseen part times", loc="lower left", ncols=2, handlelength=1.0, columnspacing=1.0)
     for quantity, name, color in (("t2", "$t_2$", TEST), ("t1", "$t_1$", TRAIN)):
         found = results.times_along(EXPERIMENT, AXIS, quantity)
         band(times, found, color=color, label=name, marker="o", markersize=3)

@@ -9,6 +9,7 @@ from figures.losses import FROM_ZERO, from_zero, loss_axes, null_line, train_and
 from figures.style import COLORS, TEST, THEORY, TRAIN, band, letter, panels
 
 KINDS = {"teacher-norm": "dense", "teacher-norm-sparse": "sparse", "teacher-norm-aligned": "in the data's span"}
+ROOM = 1e-14  # of the level, the least loss on the axis: below the curves the legend has its place
 LEVEL = "level $c$ over $E f^{*2}$"
 
 
@@ -53,12 +54,14 @@ def _norms(ax: Axes, results: Results) -> None:
     """The loss at the end against the teacher's norm, with the zero function's."""
     for (experiment, kind), color in zip(KINDS.items(), COLORS[4:], strict=False):
         limits = results.numbers_along(experiment, "teacher_scale", "limit_population")
-        band(ax, limits, label=kind, color=color, marker=".")
+        width = 3.0 if kind == "dense" else 1.2  # a sparse teacher's line lies on the dense one's
+        band(ax, limits, label=kind, color=color, marker=".", linewidth=width)
     null = _medians(results, "teacher-norm", "teacher_scale", "null_loss")
     ax.plot(null.index, null, color=THEORY, linestyle=(0, (1, 1)), label="zero function")
     ax.axhline(results.first("teacher-norm")["eps"], color="0.6", linewidth=0.6)
     ax.set(xscale="log", yscale="log", xlabel=r"norm of the teacher $\|\theta^*\|$", ylabel="test loss at the end")
-    ax.legend()
+    ax.set_ylim(bottom=results.first("teacher-norm")["eps"] * ROOM)
+    ax.legend(loc="lower right")
 
 
 def _points(ax: Axes, results: Results) -> None:
