@@ -17,10 +17,10 @@ def draw(results: Results) -> Figure:
     """Draw from the tables runs and times: a row for either reading, the measured over the modelled time last."""
     figure, axes = panels(len(READINGS), 3, height=2.3, sharex=True)
     for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
+        row[1].sharey(row[0])
         for ax, design in zip(row, DESIGNS, strict=False):
             _times(ax, results, f"delta-{design}-{reduction}", MODELS[reduction])
             ax.set_title(constant_of(results, f"delta-{design}-{reduction}"), loc="right")
-        row[1].sharey(row[0])
         row[0].set_ylabel(f"{reading}\n" r"$T_\mathrm{te}(\varepsilon)$, last crossing, step")
         for design, marker in DESIGNS.items():
             _ratios(row[2], results, f"delta-{design}-{reduction}", MODELS[reduction], marker)

@@ -15,7 +15,7 @@ ATTACKS = {
     "adversarial_exact": ("exact attack", COLORS[4]),
 }
 EXPECTED = {"color": THEORY, "linestyle": "--", "linewidth": 0.9}
-LINES = {"train": {"color": TRAIN}, "test, in c attacked in float32": {"color": TEST}} | {
+LINES = {"train": {"color": TRAIN}, "test (right: attacked in float32)": {"color": TEST}} | {
     label: {"color": color} for label, color in list(ATTACKS.values())[1:]
 }
 

@@ -15,12 +15,16 @@ PAPER_STANDARD = 1e6  # table 1, standard: T_tr and T_te
 STANDARD, ADVERSARIAL = COLORS[1], COLORS[4]
 PLACES = {  # where the names stand: step, side
     "mean": {
+        "train, wrong": (300, "below left"),
+        "standard, wrong": (5, "above right"),
         "train": (3, "above"),
         "standard": (3e3, "above"),
         "concentrated": (3e3, "above"),
         "adversarial": (5e4, "above left"),
     },
     "sum": {
+        "train, wrong": (14, "below left"),
+        "standard, wrong": (20, "above right"),
         "train": (3, "above"),
         "standard": (3e3, "above"),
         "concentrated": (2e4, "below"),
@@ -42,7 +46,7 @@ def draw(results: Results) -> Figure:
         runs = results.runs(f"{EXPERIMENT}-{reduction}")
         with_bias, without = (runs.loc[runs["bias"] == bias, "run"].iloc[0] for bias in (True, False))
         _accuracies(row[0], results, with_bias, without, PLACES[reduction])
-        _wrong(row[1], results, with_bias)
+        _wrong(row[1], results, with_bias, PLACES[reduction])
         _attacked(row[2], results, with_bias, without)
         row[0].set_ylabel(f"{name}\naccuracy")
         row[1].set_ylabel("share wrong")
@@ -65,9 +69,9 @@ def share_wrong(accuracy: pd.DataFrame) -> pd.DataFrame:
 def _accuracies(ax: Axes, results: Results, run: str, without: str, places: dict) -> None:
     """Draw what the paper draws, and on concentrated points what the angle alone predicts."""
     drawn = {
+        "adversarial": (results.curve(run, "adversarial_pgd_float32", "standard"), ADVERSARIAL, "-"),
         "train": (results.curve(run, "accuracy", "train"), TRAIN, "-"),
         "standard": (results.curve(run, "accuracy", "standard"), STANDARD, (0, (4, 2))),
-        "adversarial": (results.curve(run, "adversarial_pgd_float32", "standard"), ADVERSARIAL, "-"),
         "concentrated": (results.curve(run, "accuracy", "concentrated"), TEST, "-"),
     }
     for name, (curve, color, style) in drawn.items():
@@ -80,11 +84,11 @@ def _accuracies(ax: Axes, results: Results, run: str, without: str, places: dict
         mark(ax, step, f"{name}, paper", PAPER)
 
 
-def _wrong(ax: Axes, results: Results, run: str) -> None:
-    for split, color, at, side in (("train", TRAIN, 300, "below left"), ("standard", STANDARD, 5, "above right")):
+def _wrong(ax: Axes, results: Results, run: str, places: dict) -> None:
+    for split, color in (("train", TRAIN), ("standard", STANDARD)):
         curve = share_wrong(results.curve(run, "accuracy", split))
         band(ax, curve, color=color)
-        label_line(ax, curve, at, split, color, side)
+        label_line(ax, curve, places[f"{split}, wrong"][0], split, color, places[f"{split}, wrong"][1])
     ax.axvline(PAPER_STANDARD, color=PAPER, linewidth=0.7, linestyle="--", zorder=0)
     place = {"xycoords": ("data", "axes fraction"), "rotation": 90, "ha": "right", "va": "top", "color": PAPER}
     ax.annotate("$T_{tr}$, $T_{te}$, paper", (0.9 * PAPER_STANDARD, 0.98), **place, **OVER_LINES)

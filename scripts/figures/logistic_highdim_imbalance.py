@@ -10,11 +10,14 @@ from figures.labels import label_line
 from figures.style import COLORS, THEORY, band, letter, panels
 
 CONTROL = "highdim-classes"
-SETS = {  # experiment without its reading: name, colour, step at which the name stands
-    CONTROL: ("classes 3:1", COLORS[3], 1e5),
-    "highdim-planted": ("35 % planted", COLORS[4], 1e5),
-    "highdim-plain": ("balanced", COLORS[0], 1e5),
+SETS = {  # experiment without its reading: name, at the end of a line, colour
+    CONTROL: ("classes 3:1", "3:1", COLORS[3]),
+    "highdim-planted": ("35 % planted", "planted", COLORS[4]),
+    "highdim-plain": ("balanced", "balanced", COLORS[0]),
 }
+FLAT = (1e5, "above")  # where a name stands on a line that is flat there: step, side
+PLACES = {CONTROL: (30, "above"), "highdim-planted": (2e5, "below left"), "highdim-plain": (50, "below right")}
+"""Where names stand on the distances by mean loss."""
 LEAST_DISTANCE = 1e-6  # below it lies the rounding of float32 in the first steps
 DASHED = {"linestyle": "--", "linewidth": 0.8}
 
@@ -27,37 +30,39 @@ def draw(results: Results) -> Figure:
     """
     figure, axes = panels(len(READINGS), 3, height=2.2, sharex=True)
     for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
-        for experiment, (name, color, at) in SETS.items():
+        for experiment, (name, short, color) in SETS.items():
+            place = PLACES[experiment] if reduction == "mean" else FLAT
             for _, run in runs_if_any(results, f"{experiment}-{reduction}", bias=True).iterrows():
-                _bias(row[0], row[1], results, run, name, color, at)
-                _accuracy(row[2], results, run["run"], color)
+                _bias(row[0], row[1], results, run, name, color, place)
+                _accuracy(row[2], results, run, short, color)
         for _, run in runs_if_any(results, f"{CONTROL}-{reduction}", bias=False).iterrows():
             control = results.curve(run["run"], "accuracy", "concentrated")
             band(row[2], control, color="black", linestyle=":")
-            label_line(row[2], control, 1e3, "3:1, no bias", "black", "above left")
+            label_line(row[2], control, run["horizon"], "3:1, no bias", "black", "right")
         row[0].set_ylabel(f"{reading}\nbias $b$")
         row[1].set_ylabel(r"$|b|\,/\,\Vert w\Vert$")
         row[2].set_ylabel("concentrated accuracy")
         row[1].set_yscale("log")
         row[1].set_ylim(bottom=LEAST_DISTANCE)
-        row[2].set_ylim(0.48, 1)
     axes[-1, 0].set_yscale("symlog", linthresh=1)  # the first steps by sum loss make b larger than the last by far
     time_axes(axes)
     letter(axes)
     return figure
 
 
-def _bias(bias: Axes, distance: Axes, results: Results, run: pd.Series, name: str, color, at: float) -> None:
-    size, place = (results.curve(run["run"], quantity) for quantity in ("bias", "bias_distance"))
+def _bias(bias: Axes, distance: Axes, results: Results, run: pd.Series, name: str, color, place: tuple) -> None:
+    size, ratio = (results.curve(run["run"], quantity) for quantity in ("bias", "bias_distance"))
     # Balanced classes leave the bias at 0 in the first step, which a logarithmic axis cannot show.
-    for ax, curve in ((bias, size), (distance, place.where(place > 0))):
+    for ax, curve, (at, side) in ((bias, size, FLAT), (distance, ratio.where(ratio > 0), place)):
         band(ax, curve, color=color)
-        label_line(ax, curve, at, name, color)
+        label_line(ax, curve, at, name, color, side)
     expected = theory(results, run, "bias_rms") / theory(results, run, "norm")
     distance.plot(expected, color=THEORY, **DASHED)
 
 
-def _accuracy(ax: Axes, results: Results, run: str, color) -> None:
-    band(ax, results.curve(run, "accuracy", "concentrated"), color=color)
-    predicted = results.curve(run, "accuracy_from_angle", "concentrated")
+def _accuracy(ax: Axes, results: Results, run: pd.Series, name: str, color) -> None:
+    accuracy = results.curve(run["run"], "accuracy", "concentrated")
+    band(ax, accuracy, color=color)
+    label_line(ax, accuracy, run["horizon"], name, color, "right")
+    predicted = results.curve(run["run"], "accuracy_from_angle", "concentrated")
     ax.plot(predicted.index, predicted.median(axis=1), color=color, **DASHED)

@@ -4,6 +4,7 @@ import pandas as pd
 from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from figures.accuracies import shared_legend
 from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
@@ -38,6 +39,8 @@ def draw(results: Results) -> Figure:
     _residual(axes[1, 1], results)
     axes[1, 0].sharex(axes[1, 1])
     _bound(axes[1, 2], results)
+    for ax in axes.flat:
+        ax.xaxis.set_minor_formatter(NullFormatter())  # else an axis of less than a decade is full of numbers
     _legend(figure, axes[0, 0])
     letter(axes)
     return figure

@@ -32,8 +32,9 @@ def from_zero(ax: Axes, results: Results, run: pd.Series, label: str = r"$\theta
     curve = results.curve(run["run"], "loss_from_zero", "population").loc[1:]
     if not curve.empty:
         band(ax, curve, color=FROM_ZERO, linestyle="-.", linewidth=0.9)
-        at = (curve.index[0], curve.median(axis=1).iloc[0])
-        ax.annotate(label, at, xytext=(2, -7), textcoords="offset points", color=FROM_ZERO, **OVER_LINES)
+        at = (curve.index[-1], curve.median(axis=1).iloc[-1])
+        place = {"xytext": (-2, -3), "textcoords": "offset points", "ha": "right", "va": "top"}
+        ax.annotate(label, at, color=FROM_ZERO, **place, **OVER_LINES)
 
 
 def null_line(ax: Axes, results: Results, runs: pd.DataFrame) -> None:

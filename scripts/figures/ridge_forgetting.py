@@ -9,6 +9,7 @@ from figures.losses import FROM_ZERO, from_zero, loss_axes, null_line, train_and
 from figures.style import COLORS, TEST, THEORY, TRAIN, band, letter, panels
 
 KINDS = {"teacher-norm": "dense", "teacher-norm-sparse": "sparse", "teacher-norm-aligned": "in the data's span"}
+LEVEL = "level $c$ over $E f^{*2}$"
 
 
 def draw(results: Results) -> Figure:
@@ -44,7 +45,7 @@ def _levels(ax: Axes, results: Results) -> None:
     predicted = _medians(results, "below-null", "eps", "t2_sharp")
     ax.plot(predicted.index / null, predicted, color=THEORY, linestyle=":", label="prediction")
     ax.axvline(1, color=THEORY, linewidth=0.8, linestyle=(0, (1, 1)))
-    ax.set(xscale="log", yscale="symlog", xlabel="level $c$ over loss of the zero function", ylabel="step")
+    ax.set(xscale="log", yscale="symlog", xlabel=LEVEL, ylabel="step", ylim=(-0.5, None))
     ax.legend()
 
 
@@ -85,7 +86,7 @@ def _late_learning(ax: Axes, results: Results) -> None:
         band(ax, times.set_axis(times.index / null), color=color, marker="o", markersize=3, label=label)
         law = _medians(results, "late-learning", "eps", f"{quantity}_from_zero_law")
         ax.plot(law.index / null, law, color=THEORY, linestyle=":", label="law" if quantity == "t2" else None)
-    ax.set(xscale="log", yscale="log", xlabel="level $c$ over loss of the zero function", ylabel="step")
+    ax.set(xscale="log", yscale="log", xlabel=LEVEL, ylabel="step")
     ax.set_title(r"$n = m$, $\theta_0 = 0$")
     ax.legend()
 

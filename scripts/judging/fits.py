@@ -65,20 +65,25 @@ def fit_line(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> LineFit:
     if len(np.unique(xs)) < 3:
         return LineFit(np.nan, np.nan, np.nan, np.nan, np.nan, len(xs), censored)
     counts = rng.multinomial(y.shape[1], np.full(y.shape[1], 1 / y.shape[1]), size=RESAMPLES)
-    slopes = _weighted_slopes(xs, ys, counts[:, seed].astype(float))
+    slopes = _resampled_slopes(xs, ys, seed, counts)
     line = stats.linregress(xs, ys)
     low, high = np.nanquantile(slopes, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     rank = stats.spearmanr(xs, ys).statistic
     return LineFit(line.slope, low, high, line.rvalue**2, rank, len(xs), censored)
 
 
-def _weighted_slopes(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the least-squares slope for each row of `weights`, NaN where the weights leave a single x."""
+def _resampled_slopes(x: np.ndarray, y: np.ndarray, seed: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the least-squares slope for each row of `counts` (k, seeds), how often a seed is drawn.
+
+    It is NaN where a single x is left. Sums over the points of each seed are all that is needed.
+    """
     x, y = x - x.mean(), y - y.mean()
-    total = weights.sum(axis=1)
-    spread = total * (weights @ x**2) - (weights @ x) ** 2
-    cross = total * (weights @ (x * y)) - (weights @ x) * (weights @ y)
-    return np.divide(cross, spread, out=np.full(len(weights), np.nan), where=spread > 0)
+    terms = (np.ones_like(x), x, y, x * x, x * y)
+    sums = np.array([np.bincount(seed, weights=term, minlength=counts.shape[1]) for term in terms])
+    n, sx, sy, sxx, sxy = sums @ counts.T
+    spread = n * sxx - sx**2
+    wide = spread > 1e-12 * n * sxx  # else rounding
+    return np.divide(n * sxy - sx * sy, spread, out=np.full(len(counts), np.nan), where=wide)
 
 
 def fit_all(results: Results, root: int) -> pd.DataFrame:

@@ -106,6 +106,13 @@ def summary_mean(results: Results, experiment: Experiment, quantity: str, plante
 
 
 @measure
+def summary_median(results: Results, experiment: Experiment, quantity: str, planted: str = "all") -> Measurement:
+    """Median of a summary number over the experiment's runs with a bias and seeds."""
+    chosen = _chosen(results.runs(experiment, bias=True), planted=planted)
+    return median(results.numbers(chosen, quantity).to_numpy())
+
+
+@measure
 def rank_with_imbalance(
     results: Results, experiment: Experiment, quantity: str, eps: float | None = None
 ) -> Measurement:
