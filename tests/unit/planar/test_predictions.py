@@ -36,9 +36,12 @@ def curves_of(tables, quantity):
 
 @pytest.fixture(scope="module")
 def steep():
-    """A set of S(400, 300), trained to 1e10."""
-    data = training_set(0, 2, gamma=1e-3, n_pos=1000, n_neg=1000, planting="full", s_pos=400, s_neg=300)
-    return descend(data.x, data.y.astype(float), step=1e-2 / 2000, steps=flow_steps(10**10))
+    """Nine sets of S(400, 300), trained to 1e10: the medians over them scatter by a third of what one does."""
+    sets = [
+        training_set(0, seed, gamma=1e-3, n_pos=1000, n_neg=1000, planting="full", s_pos=400, s_neg=300)
+        for seed in range(9)
+    ]
+    return [descend(one.x, one.y.astype(float), step=1e-2 / 2000, steps=flow_steps(10**10)) for one in sets]
 
 
 def test_the_flow_is_what_training_does(steep):
@@ -46,16 +49,17 @@ def test_the_flow_is_what_training_does(steep):
     norm, bias, distance = (curves_of(tables, name) for name in ("norm", "bias", "bias_distance"))
     assert norm.index[-1] == 10**7
     for step in (10**3, 10**5, 10**7):
-        at = np.searchsorted(steep.steps, step)
-        assert norm[step] == pytest.approx(np.hypot(*steep.w[at]), rel=0.1)
-        assert bias[step] == pytest.approx(steep.b[at], rel=0.25)
+        at = np.searchsorted(steep[0].steps, step)
+        assert norm[step] == pytest.approx(np.median([np.hypot(*run.w[at]) for run in steep]), rel=0.05)
+        assert bias[step] == pytest.approx(np.median([run.b[at] for run in steep]), rel=0.15)
         assert distance[step] == pytest.approx(bias[step] / norm[step])
-    r = np.abs(steep.b) / np.linalg.norm(steep.w, axis=1)
-    assert times["t_peak_flow", None] == pytest.approx(steep.steps[r.argmax()], rel=0.25)
-    assert facts["peak_distance_flow"] == pytest.approx(r.max(), rel=0.3)
+    r = [np.abs(run.b) / np.linalg.norm(run.w, axis=1) for run in steep]
+    assert times["t_peak_flow", None] == pytest.approx(np.median(steep[0].steps[np.argmax(r, axis=1)]), rel=0.15)
+    assert facts["peak_distance_flow"] == pytest.approx(np.median(np.max(r, axis=1)), rel=0.15)
     for eps in (0.0, 0.1):
-        measured = geometric_time(steep.steps, steep.w, steep.b, kappa=theory.kappa(eps, 10), gamma=1e-3)
-        assert times["T_te_flow", eps] == pytest.approx(measured, rel=0.1)
+        law = {"kappa": theory.kappa(eps, 10), "gamma": 1e-3}
+        measured = np.median([geometric_time(run.steps, run.w, run.b, **law) for run in steep])
+        assert times["T_te_flow", eps] == pytest.approx(measured, rel=0.08)
 
 
 def test_the_theorem_has_the_step_of_its_loss():
