@@ -109,7 +109,7 @@ def described(job, keys, **computed):
         {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
         for run in JOBS[job]
     ]
-    return json.dumps({"name": job.split("/")[1], "runs": runs}, sort_keys=True)
+    return json.dumps({"name": Path(job).name, "runs": runs}, sort_keys=True)
 
 
 def every(*keys):
