@@ -35,7 +35,7 @@ def draw(results: Results) -> Figure:
         for _, run in sizes[reduction].iterrows():
             _times(ax, results, run, colors[run["size"]], heights[run["size"]])
         for y, (*_, paper, _label) in enumerate(ROWS):
-            ax.plot(paper, [y + heights[PAPER_SIZE]] * len(paper), **DIAMOND)
+            ax.plot(paper, [y + heights.get(PAPER_SIZE, SPREAD)] * len(paper), **DIAMOND)
         _beyond(ax, float(run["horizon"]))
         ax.set(xscale="log", xlabel="step $t$")
         ax.set_title(name)

@@ -57,7 +57,7 @@ def test_the_sums_over_support_vectors_are_constant_once_w_has_its_limiting_form
     x = np.array([[0.5, 2.0], [0.5, -1.0], [-0.5, 0.3]]) @ FRAME
     y, rho, steps = np.array([1.0, 1.0, -1.0]), np.array([0.3, -0.2]) @ FRAME, np.array([10, 10**4, 10**9])
     w = np.log(1e-2 * steps)[:, None] * 2 * W_TRUE + rho
-    sums = theory.log_support_sums(x, y, steps, w, eta=1e-2)
+    sums = theory.log_support_sums(x, y, steps, w, step=1e-2)
     limits = [np.log(np.sum(np.exp(-(y * (x @ rho))[y == label]))) for label in (1, -1)]
     assert np.allclose(sums, np.array(limits)[:, None])
 
