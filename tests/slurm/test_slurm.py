@@ -4,13 +4,13 @@ import shutil
 import subprocess
 
 import pytest
-from checkout import ROOT, Project, checkout
+from checkout import ROOT, Project, checkout, few
 from cluster import SHORT_WAITS, SLURM
 
 
 def test_the_cluster_gives_the_bytes_of_a_local_run(submitted, tmp_path_factory):
     local = checkout(tmp_path_factory.mktemp("local"))
-    local.run(cores=2)
+    local.snakemake("--cores", "2", *few(local))
     assert submitted.tables() == local.tables()
 
 
@@ -24,7 +24,7 @@ def test_requested_resources_arrive(submitted, cluster):
 
 def test_a_second_run_submits_nothing(submitted, cluster):
     before = set(cluster.jobs())
-    output = submitted.snakemake(*SHORT_WAITS)
+    output = submitted.snakemake(*SHORT_WAITS, *few(submitted))
     assert "Nothing to be done" in output
     assert set(cluster.jobs()) == before
 
