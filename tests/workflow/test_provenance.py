@@ -23,9 +23,10 @@ def test_every_job_that_computes_has_a_row_of_what_it_ran_on(finished):
     results = finished.folder / "results/quick"
     rows = pd.read_parquet(results / "tables/provenance.parquet")
     work = ("draw", "train", "check", "evaluate", "attack", "measure")
-    jobs = [log for folder in (results / "logs").iterdir() if folder.name.startswith(work) for log in folder.iterdir()]
+    logs = results / "logs"
+    jobs = [log for folder in logs.iterdir() if folder.name.startswith(work) for log in folder.rglob("*.log")]
     assert len(rows) == len(jobs)
-    assert set(rows["stage"]) == {log.parent.name for log in jobs}
+    assert set(rows["stage"]) == {log.relative_to(logs).parts[0] for log in jobs}
     assert (rows["threads"] == 1).all()
     assert rows.drop(columns="git_commit").notna().all(axis=None)
 
