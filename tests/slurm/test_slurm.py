@@ -17,7 +17,7 @@ def test_the_cluster_gives_the_bytes_of_a_local_run(submitted, tmp_path_factory)
 def test_requested_resources_arrive(submitted, cluster):
     """A rule's memory, minutes and cores are what the controller granted."""
     for rule, memory, minutes in (("train_network", "900M", "00:30:00"), ("train_highdim", "2600M", "01:00:00")):
-        jobs = [job for job in cluster.jobs().values() if rule in job.get("Comment", "")]
+        jobs = [job for job in cluster.jobs().values() if f"rule_{rule}_wildcards" in job.get("Comment", "")]
         assert jobs
         assert {(job["MinMemoryNode"], job["TimeLimit"], job["NumCPUs"]) for job in jobs} == {(memory, minutes, "1")}
 
