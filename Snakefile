@@ -31,6 +31,22 @@ rule all:
         overview="<results>/overview.rst",
 
 
+# `snakemake ridge` makes what one paper needs: its figures, its tables and its page.
+for paper in PAGES:
+
+    rule:
+        name:
+            paper
+        input:
+            figures=[
+                f"<results>/figures/{figure}.{format}"
+                for figure in FIGURES
+                if figure.startswith(paper)
+                for format in ("pdf", "png")
+            ],
+            page=f"<results>/pages/{paper}.md",
+
+
 rule verify:
     input:
         expand("<results>/tables/{table}.parquet", table=ON_DEMAND),

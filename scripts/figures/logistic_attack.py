@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import balance, curve, mark, most_imbalanced, shared_legend, time_axes
 from figures.style import COLORS, PAPER, TEST, band, letter, panels
 
+READS = ("runs", "curves", "times")
+SHOWS = ("logistic-plain-*", "logistic-full-mean")
+
 EXACT = ("exact", {"color": COLORS[4], "linewidth": 2.2})
 PRECISIONS = {"bfloat16": COLORS[1], "float32": TEST, "float64": COLORS[0]}
 NORMALISED = ("PGD in float32 on $w/\\|w\\|$", {"color": "black", "linestyle": (0, (1, 2)), "linewidth": 1.2})

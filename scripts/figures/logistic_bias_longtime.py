@@ -11,6 +11,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READINGS, balance, curve, mark, mark_level, shared_legend, theory, time_axes
 from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
 
+READS = ("runs", "curves", "theory")
+SHOWS = ("delta-total-mean", "delta-total-sum")
+
 EXPERIMENTS = {"mean": "delta-total-mean", "sum": "delta-total-sum"}
 QUANTITIES = {"bias": r"$b\,/\,|\log\,\delta|$", "bias_distance": r"distance $|b|/\|w\|$", "norm": r"$\|w\|$"}
 EVERY = 3

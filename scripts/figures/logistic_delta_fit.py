@@ -8,6 +8,9 @@ from figures.accuracies import READINGS, shared_legend
 from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
 from figures.times_on_delta import DESIGNS, LEVELS, constant_of, on_delta
 
+READS = ("runs", "times")
+SHOWS = ("delta-*",)
+
 MEASURED = "T_te_concentrated_last"
 MODELS = {"mean": "T_te_flow", "sum": "T_te_model"}
 COLORS = dict(zip(LEVELS, shades(len(LEVELS)), strict=True))

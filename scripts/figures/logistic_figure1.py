@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READINGS, curve, mark, shared_legend, theory, time_axes
 from figures.style import COLORS, PAPER, TEST, THEORY, TRAIN, band, letter, panels
 
+READS = ("runs", "curves", "theory")
+SHOWS = ("logistic-plain-*",)
+
 PAPER_TIMES = {"standard": {"T_tr": 5e5, "T_te": 2e6}, "concentrated": {"T_tr": 4e2, "T_te": 7e6}}
 ATTACKS = {
     "adversarial_pgd_float32": ("PGD in float32, the paper's attack", TEST),

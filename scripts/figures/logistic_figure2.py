@@ -10,6 +10,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READINGS, balance, curve, mark, mark_level, runs_if_any, shared_legend, time_axes
 from figures.style import OVER_LINES, PAPER, band, letter, panels, shades
 
+READS = ("runs", "curves", "times")
+SHOWS = ("logistic-full-*", "logistic-equispaced-*", "logistic-perturbed-sum")
+
 PLANTINGS = {"full": "over the square", "equispaced": "equispaced"}
 ONE_DRAW = "logistic-perturbed-sum"
 PHASES = {"1": "0.93", "2": "0.80"}

@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 
 from figures.style import TEST, TRAIN, letter, panels
 
+READS = ("runs", "data")
+SHOWS = ("logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean")
+
 
 def _square(ax: Axes, points: pd.DataFrame, _: pd.Series) -> None:
     """Draw the points as they are."""

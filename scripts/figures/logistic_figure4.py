@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READINGS, curve, mark, runs_if_any, shared_legend, time_axes
 from figures.style import COLORS, PAPER, band, letter, panels
 
+READS = ("runs", "curves")
+SHOWS = ("logistic-classes-*", "logistic-full-mean", "logistic-plain-*", "logistic-equispaced-sum")
+
 QUANTITIES = {
     ("bias", "train"): "bias $b$",
     ("bias_distance", "train"): r"$|b|/\|w\|$",

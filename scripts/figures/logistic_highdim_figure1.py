@@ -9,6 +9,9 @@ from figures.accuracies import READINGS, mark, time_axes
 from figures.labels import label_line
 from figures.style import COLORS, OVER_LINES, PAPER, TEST, THEORY, TRAIN, band, letter, panels
 
+READS = ("runs", "curves")
+SHOWS = ("highdim-plain-*",)
+
 EXPERIMENT = "highdim-plain"
 PAPER_TIMES = {"$T_{tr}$": 1e2, "$T_{te}$": 5e6}  # table 1, concentrated, eps = 0
 PAPER_STANDARD = 1e6  # table 1, standard: T_tr and T_te

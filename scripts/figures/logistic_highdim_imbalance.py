@@ -9,6 +9,9 @@ from figures.accuracies import READINGS, runs_if_any, theory, time_axes
 from figures.labels import label_line
 from figures.style import COLORS, THEORY, band, letter, panels
 
+READS = ("runs", "curves", "theory")
+SHOWS = ("highdim-classes-*", "highdim-planted-mean", "highdim-plain-*")
+
 CONTROL = "highdim-classes"
 SETS = {  # experiment without its reading: name, at the end of a line, colour
     CONTROL: ("classes 3:1", "3:1", COLORS[3]),

@@ -13,6 +13,9 @@ from figures.labels import label_line, power_of_ten
 from figures.logistic_highdim_figure1 import share_wrong
 from figures.style import OVER_LINES, TEST, THEORY, TRAIN, band, letter, panels, shades
 
+READS = ("runs", "curves", "theory", "provenance")
+SHOWS = ("highdim-*",)
+
 LEAST_SHARE = 1e-5  # below it lies less than a point of the smaller training sets
 DASHED = {"color": THEORY, "linestyle": "--", "linewidth": 0.9}
 

@@ -11,6 +11,9 @@ from figures.accuracies import READINGS
 from figures.labels import power_of_ten
 from figures.style import PAPER, letter, panels, shades
 
+READS = ("runs", "times")
+SHOWS = ("highdim-*",)
+
 ROWS = [  # quantity, eps, the paper's numbers, label
     ("T_tr", 0.0, (1e6, 1e2), r"$T_{tr}(0)$"),
     ("T_te_standard", 0.0, (1e6,), r"$T_{te}(0)$, standard"),

@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READING_COLORS, READINGS, shared_legend
 from figures.style import PAPER, letter, panels, short_number
 
+READS = ("readings",)
+SHOWS = ()
+
 BLOCKS = {"F": "figures 2 and 4", "T": "table 1 and phases"}
 NUMBERS = ("low", "median", "high")
 ROW = 0.27  # inches

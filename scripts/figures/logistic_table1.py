@@ -10,6 +10,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import READING_COLORS, READINGS, shared_legend
 from figures.style import PAPER, letter, panels
 
+READS = ("runs", "times")
+SHOWS = ("logistic-plain-*",)
+
 ROWS = [  # test set, eps, the paper's T_tr, T_te and delay
     ("standard", 0.0, (5e5, 2e6, 4)),
     ("concentrated", 0.0, (4e2, 7e6, 1.75e4)),

@@ -10,6 +10,9 @@ from figures.accuracies import shared_legend
 from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
 from figures.times_on_delta import LEVELS, constant_of, local_slopes, on_delta, theorem_slope
 
+READS = ("runs", "times", "bounds")
+SHOWS = ("delta-gamma-mean", "delta-gap-product-mean", "delta-gap-total-mean", "delta-total-mean")
+
 MEASURED, MODEL, BOUND = "T_te_geometric", "T_te_flow", "T_te_bound"
 SLOPES = {  # experiment: population
     "delta-total-mean": "no gap",

@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from figures.accuracies import balance, least_imbalanced, mark, most_imbalanced, runs_if_any, shared_legend, time_axes
 from figures.style import COLORS, TRAIN, band, letter, panels
 
+READS = ("runs", "curves")
+SHOWS = ("logistic-long-mean", "logistic-long-plain-mean")
+
 PLAIN, PLANTED = "logistic-long-plain-mean", "logistic-long-mean"
 PAPER_END = 1e7
 LINES = {  # quantity: name, how it is drawn

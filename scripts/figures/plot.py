@@ -2,33 +2,55 @@
 
 import importlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-from grokking.results.files import complete_or_absent
+import pyarrow as pa
+from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import StageError, stage
-from judging.query import NotInResultsError, read_results
+from grokking.results.tables import collected
+from judging.query import NotInResultsError, Results
 
 from figures.metadata import provenance
 from figures.style import fix_layout, set_style
 
+BY_RUN = {"curves", "times", "bounds", "theory"}
+"""Tables of which parts may have rows of runs that the figure does not show."""
+
 
 @stage
-def plot_figure(figure: str, tables: list[Path], data: list[Path], pdf: Path, png: Path) -> None:
-    """Draw a figure and save both formats; the same tables give the same bytes.
+def plot_figure(
+    figure: str, parts: list[Path], of: list[str], schema: Path, data: list[Path], pdf: Path, png: Path
+) -> None:
+    """Draw a figure and save both formats; the same parts of tables give the same bytes.
 
-    `figure` is a module of scripts/figures; the data sets are not tables, whatever they are called.
+    `figure` is a module of scripts/figures, `of` says of which table of `schema` each part is; data sets are not
+    tables, whatever they are called.
     """
     set_style()
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph that goes into a PDF
     module = importlib.import_module(f"figures.{figure}")
     try:
-        drawn = module.draw(read_results(tables, data))
+        tables = collected([table for table in module.READS if table != "data"], parts, of, schema)
+        drawn = module.draw(_results(tables, data))
     except NotInResultsError as error:
         raise StageError(f"{figure}: {error}") from error
     fix_layout(drawn)
-    facts = {"Title": figure, "Keywords": provenance([*tables, *data])}
+    facts = {"Title": figure, "Keywords": provenance(_by_table(parts, of) | {path.name: [path] for path in data})}
     for path, form, left_out in ((pdf, "pdf", "CreationDate"), (png, "png", "Software")):
         with complete_or_absent(path) as temporary:
             drawn.savefig(temporary, format=form, metadata=facts | {left_out: None})
     plt.close(drawn)
+
+
+def _results(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:
+    """Return what a figure asks: of tables with rows of runs, those of the runs that it shows."""
+    frames = {name: table.to_pandas() for name, table in tables.items()}
+    for name in BY_RUN & frames.keys():
+        frames[name] = frames[name][frames[name]["run"].isin(frames["runs"]["run"])]
+    return Results(frames, {path.stem: read_parquet(path).to_pandas() for path in data})
+
+
+def _by_table(parts: list[Path], of: list[str]) -> dict[str, list[Path]]:
+    return {table: [part for part, name in zip(parts, of, strict=True) if name == table] for table in dict.fromkeys(of)}

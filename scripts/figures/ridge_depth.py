@@ -11,6 +11,9 @@ from matplotlib.ticker import MultipleLocator
 
 from figures.style import COLORS, THEORY, label_end, letter, panels, shades
 
+READS = ("runs", "curves", "times")
+SHOWS = ("depth-*", "optimiser-*")
+
 DEPTHS = (1, 2, 3, 4)
 SHADES = dict(zip(DEPTHS, shades(len(DEPTHS)), strict=True))
 LINES = {"linear": "--", "relu": "-"}

@@ -6,6 +6,9 @@ from matplotlib.figure import Figure
 from figures.losses import loss, loss_axes, null_line
 from figures.style import TEST, THEORY, TRAIN, band, letter, panels, shades, short_number
 
+READS = ("runs", "curves", "times", "bounds")
+SHOWS = ("equal-training",)
+
 EXPERIMENT, AXIS = "equal-training", "unseen_scale"
 HIGHEST = 300  # the test loss at the start is about the square of the greatest factor
 

@@ -6,6 +6,9 @@ from matplotlib.figure import Figure
 from figures.losses import loss_axes, train_and_test
 from figures.style import letter, panels
 
+READS = ("runs", "curves", "times")
+SHOWS = ("figure1-left", "figure1-left-relu", "figure1-right")
+
 PANELS = {
     "figure1-left": "identity features",
     "figure1-left-relu": "random ReLU features",

@@ -5,6 +5,9 @@ from matplotlib.figure import Figure
 
 from figures.sweeps_of_times import DASHDOTTED_T1, DASHDOTTED_T2, DASHED_T1, DASHED_T2, DOTTED, Theory, draw_times
 
+READS = ("runs", "times", "bounds")
+SHOWS = ("figure2",)
+
 THEORIES = [
     Theory("t2_sharp", "$t_2$, sharp prediction", DOTTED),
     Theory("t1_spectrum", "$t_1$, Marchenko-Pastur", DOTTED),

@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from figures.losses import FROM_ZERO, from_zero, loss, loss_axes, null_line
 from figures.style import THEORY, band, letter, panels, shades, short_number
 
+READS = ("runs", "curves", "bounds")
+SHOWS = ("figure3", "figure3-zero-teacher")
+
 ROWS = {"figure3": "one neuron as teacher", "figure3-zero-teacher": "zero teacher"}
 AXES = {"weight_decay": r"$\lambda$", "n": "$n$", "data": "$m$", "nu2": r"$\nu^2$"}
 

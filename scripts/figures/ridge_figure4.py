@@ -6,6 +6,9 @@ from matplotlib.figure import Figure
 from figures.style import THEORY
 from figures.sweeps_of_times import DASHED_T1, DASHED_T2, DOTTED, Theory, draw_times
 
+READS = ("runs", "times", "bounds")
+SHOWS = ("figure4",)
+
 THEORIES = [
     Theory("t2_homogeneous", "$t_2$ from $t_1$ by homogeneity", DOTTED),
     Theory("t2_linear", "$t_2$, linear theory", DASHED_T2),

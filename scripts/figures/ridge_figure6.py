@@ -6,6 +6,9 @@ from matplotlib.figure import Figure
 from figures.losses import from_zero, loss, loss_axes, null_line, train_and_test
 from figures.style import band, letter, panels, shades, short_number
 
+READS = ("runs", "curves", "times", "bounds")
+SHOWS = ("figure6", "figure6-zero-teacher")
+
 ROWS = {"figure6": "one neuron as teacher", "figure6-zero-teacher": "zero teacher"}
 
 

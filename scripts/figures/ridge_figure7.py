@@ -6,6 +6,9 @@ from matplotlib.figure import Figure
 from figures.losses import from_zero, loss_axes, null_line, train_and_test
 from figures.style import letter, panels
 
+READS = ("runs", "curves", "times", "bounds")
+SHOWS = ("figure7",)
+
 
 def draw(results: Results) -> Figure:
     """Draw from the tables runs, curves, times and bounds."""

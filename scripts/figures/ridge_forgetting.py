@@ -8,6 +8,18 @@ from matplotlib.figure import Figure
 from figures.losses import FROM_ZERO, from_zero, loss_axes, null_line, train_and_test
 from figures.style import COLORS, TEST, THEORY, TRAIN, band, letter, panels
 
+READS = ("runs", "curves", "times", "bounds")
+SHOWS = (
+    "below-null",
+    "figure2",
+    "late-learning",
+    "low-dimension",
+    "points-to-features",
+    "teacher-norm",
+    "teacher-norm-aligned",
+    "teacher-norm-sparse",
+)
+
 KINDS = {"teacher-norm": "dense", "teacher-norm-sparse": "sparse", "teacher-norm-aligned": "in the data's span"}
 ROOM = 1e-14  # of the level, the least loss on the axis: below the curves the legend has its place
 LEVEL = "level $c$ over $E f^{*2}$"

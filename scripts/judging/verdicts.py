@@ -22,11 +22,14 @@ log = logging.getLogger(__name__)
 
 
 @stage
-def judge_claims(claims: list[Path], checks: list[Path], tables: list[Path], out: Path, out_checks: Path) -> None:
-    """Write the tables `claims`, of the papers' claims, and `checks`, of our own."""
+def judge_claims(
+    paper: str, claims: list[Path], checks: list[Path], tables: list[Path], out: Path, out_checks: Path
+) -> None:
+    """Write of one paper the tables `claims`, of what it claims, and `checks`, of what we say of it."""
     results = read_results(tables)
     for files, path in ((claims, out), (checks, out_checks)):
-        write_parquet(pa.Table.from_pandas(judge(read_claims(files), results), preserve_index=False), path)
+        own = [claim for claim in read_claims(files) if claim["paper"] == paper]
+        write_parquet(pa.Table.from_pandas(judge(own, results), preserve_index=False), path)
 
 
 def verdict(measured: Measurement, accept: Range, partly: Range | None) -> str:

@@ -10,6 +10,7 @@ import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
 from evaluations import EVALUATED, POPULATION, by_data, predicted, replicates, streams
 from experiments import axes_of, datasets_of, designs_of, runs_of, settled
+from shown import experiments_of, figure_of
 from imports import code_files
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
@@ -37,7 +38,10 @@ SECTIONS = {section: runs_of(config, section) for section in NAMES}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()
 MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evaluation depends on
-PARTS = {table: [] for table in DECLARED}  # table: files whose rows it collects, filled in by the rules' files
+EXPERIMENTS = {name: list(runs) for name, runs in groupby(RUNS.values(), itemgetter("experiment"))}
+PAPER_OF = {name: runs[0]["paper"] for name, runs in EXPERIMENTS.items()}
+PAGES = sorted(set(PAPER_OF.values()))
+PARTS = defaultdict(lambda: defaultdict(list))  # experiment: table: files with its rows, filled in by the rules' files
 # Data sets (ridge) and designs (planar) that runs use: the others are not drawn.
 USED = {run.get("dataset") for run in RUNS.values()}
 DRAWN = {"ridge": {name: dataset for name, dataset in datasets_of(config, "ridge").items() if name in USED}}
@@ -73,18 +77,37 @@ def together(*keys):
     return parameters
 
 
-def listed(wildcards):
-    """Return the runs of a section as JSON, experiment by experiment: what its runs share, and what each has of its own.
+def write_runs(experiment):
+    """Write an experiment's rows of the table `runs` (JSON) where they are not as they were; return the file.
 
-    Written out one by one they would be longer than a shell's command may be. Lists of levels are left out: they have
-    rows of their own in `times`.
+    It is an input of what shows or judges them. Lists of levels are left out: they have rows of their own in `times`.
     """
-    groups = []
-    for _, runs in groupby(SECTIONS[wildcards.section], itemgetter("experiment")):
-        runs = [{key: value for key, value in run.items() if not isinstance(value, list)} for run in runs]
-        shared = dict.items(runs[0]) & set.intersection(*(set(run.items()) for run in runs))
-        groups.append([dict(shared), [dict(run.items() - shared) for run in runs]])
-    return json.dumps(groups, sort_keys=True)
+    rows = [
+        {key: value for key, value in run.items() if not isinstance(value, list)} for run in EXPERIMENTS[experiment]
+    ]
+    file, text = Path(config["results"], "experiments", f"{experiment}.json"), json.dumps(rows, indent=1)
+    if not file.exists() or file.read_text() != text:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_name(f".{os.getpid()}-{file.name}")
+        temporary.write_text(text)
+        temporary.replace(file)
+    return f"<results>/experiments/{experiment}.json"
+
+
+def parts_of(experiments, tables):
+    """Return the files with these experiments' rows of tables, each once, as pairs (table, file)."""
+    found = [(table, file) for table in tables for experiment in experiments for file in PARTS[experiment][table]]
+    return list(dict.fromkeys(found))
+
+
+def labels(parts):
+    """Return of which table each of these parts is, for the command line."""
+    return [table for table, _ in parts]
+
+
+def files(parts):
+    """Return the files of these parts."""
+    return [file for _, file in parts]
 
 
 def ridge_data(wildcards):
@@ -181,8 +204,12 @@ def code(script):
     return code_files(Path(workflow.basedir, "scripts"), script)
 
 
+for name in EXPERIMENTS:
+    PARTS[name]["runs"].append(write_runs(name))
+
+
 wildcard_constraints:
     run="|".join(RUNS),
+    paper="|".join(PAGES),
     dataset="|".join(DRAWN["ridge"]),
     job="|".join(JOBS),
-    table="|".join(DECLARED),

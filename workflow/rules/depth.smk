@@ -4,13 +4,11 @@ OPTIMISER_EXPERIMENTS = list(config["optimisers"]["experiments"])
 DEEP = "layers activation d n m eta weight_decay nu2 nu2_first eps horizon n_seeds".split()  # what a job depends on
 OPTIMISED = "optimiser n m eta weight_decay eps horizon n_seeds".split()
 
-for table in ("curves", "times", "bounds"):
-    PARTS[table] += expand("<results>/depth/{experiment}/{table}.parquet", experiment=DEPTH_EXPERIMENTS, table=table)
-    PARTS[table] += expand(
-        "<results>/optimisers/{experiment}/{table}.parquet", experiment=OPTIMISER_EXPERIMENTS, table=table
-    )
-PARTS["provenance"] += expand("<results>/depth/{experiment}/provenance.json", experiment=DEPTH_EXPERIMENTS)
-PARTS["provenance"] += expand("<results>/optimisers/{experiment}/provenance.json", experiment=OPTIMISER_EXPERIMENTS)
+for section, experiments in (("depth", DEPTH_EXPERIMENTS), ("optimisers", OPTIMISER_EXPERIMENTS)):
+    for experiment in experiments:
+        for table in ("curves", "times", "bounds"):
+            PARTS[experiment][table].append(f"<results>/{section}/{experiment}/{table}.parquet")
+        PARTS[experiment]["provenance"].append(f"<results>/{section}/{experiment}/provenance.json")
 
 
 rule train_depth:

@@ -12,20 +12,23 @@ EXECUTED = {
     "degree": 64,
 }
 EXECUTED["horizon"] = min(10**7, max(run["horizon"] for run in HIGHDIM_RUNS))
-STREAMED = [
-    f"<results>/highdim/streams/{stream}/{seed}" for stream, runs in STREAMS.items() for seed in replicates(runs)
-]
-EVALUATIONS = [
-    f"<results>/highdim/data/{name}/{seed}" for name in ON_POPULATIONS for seed in replicates(ON_POPULATIONS[name])
-]
-
-PARTS["curves"] += expand("{place}/curves.parquet", place=EVALUATIONS)
-PARTS["times"] += expand("{place}/times.parquet", place=EVALUATIONS)
-PARTS["bounds"] += expand("{place}/summary.parquet", place=EVALUATIONS)
-PARTS["bounds"] += expand("{place}/certificate.parquet", place=STREAMED)
-PARTS["theory"] += expand("<results>/highdim/runs/{run}/theory.parquet", run=predicted(HIGHDIM_RUNS))
-PARTS["provenance"] += expand("{place}/provenance.json", place=[*STREAMED, *EVALUATIONS])
-PARTS["provenance"] += expand("<results>/highdim/runs/{run}/provenance.json", run=SUM_RUNS)
+for stream, runs in STREAMS.items():
+    for seed in replicates(runs):
+        parts, place = PARTS[runs[0]["experiment"]], f"<results>/highdim/streams/{stream}/{seed}"
+        parts["bounds"].append(f"{place}/certificate.parquet")
+        parts["provenance"].append(f"{place}/provenance.json")
+for population, runs in ON_POPULATIONS.items():
+    for seed in replicates(runs):
+        place = f"<results>/highdim/data/{population}/{seed}"
+        for parts in [PARTS[experiment] for experiment in dict.fromkeys(run["experiment"] for run in runs)]:
+            parts["curves"].append(f"{place}/curves.parquet")
+            parts["times"].append(f"{place}/times.parquet")
+            parts["bounds"].append(f"{place}/summary.parquet")
+            parts["provenance"].append(f"{place}/provenance.json")
+for run in predicted(HIGHDIM_RUNS):
+    PARTS[RUNS[run]["experiment"]]["theory"].append(f"<results>/highdim/runs/{run}/theory.parquet")
+for run in SUM_RUNS:
+    PARTS[RUNS[run]["experiment"]]["provenance"].append(f"<results>/highdim/runs/{run}/provenance.json")
 
 
 rule train_highdim:

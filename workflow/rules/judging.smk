@@ -1,49 +1,29 @@
-# The tables in results/tables, and what is read from them: fits of times against parameters, and the verdicts.
-PARTS["runs"] += expand("<results>/{section}/runs.parquet", section=SECTIONS)
-PARTS["fits"] += ["<results>/fits.parquet"]
-PARTS["readings"] += ["<results>/readings.parquet"]
-PARTS["claims"] += ["<results>/claims.parquet"]
-PARTS["checks"] += ["<results>/checks.parquet"]
-JUDGED = ["runs", "curves", "times", "bounds", "fits", "theory", "readings"]  # tables that claims are measured on
+# The tables of each paper and of all in results/tables, and what is read from them: fits of times against parameters, and the verdicts.
+OF_RUNS = ["runs", "curves", "times", "bounds", "theory", "provenance"]  # tables that collect rows of runs
+JUDGED = ["runs", "curves", "times", "bounds", "theory"]  # ... those that claims are measured on
+SUMMARIES = {"ridge": ["fits"], "logistic": ["fits", "readings"]}  # paper: tables that are read from those of its runs
+COLLECTED = {  # paper: parts of the tables of its runs
+    paper: parts_of([name for name in EXPERIMENTS if PAPER_OF[name] == paper], OF_RUNS) for paper in PAGES
+}
+JOINED = [  # parts of the tables in results/tables
+    (table, f"<results>/{paper}/tables/{table}.parquet")
+    for table in TABLES
+    for paper in PAGES
+    if table in (*OF_RUNS, *SUMMARIES.get(paper, []), "claims", "checks")
+]
 
 
-rule list_runs:
+rule collect_tables:
     input:
-        code=code("list_runs.py"),
-    output:
-        runs="<results>/{section}/runs.parquet",
-    log:
-        "<logs>/list_runs/{section}.log",
-    benchmark:
-        "<benchmarks>/list_runs/{section}.tsv"
-    wildcard_constraints:
-        section="|".join(SECTIONS),
-    localrule: True
-    conda:
-        "../../envs/tables.yaml"
-    threads: 1
-    resources:
-        mem_mb=megabytes(400),
-        runtime=5,
-    params:
-        runs=listed,
-    message:
-        "List the runs of the section {wildcards.section}"
-    shell:
-        "python {input.code[0]} --runs {params.runs:q} --out {output.runs} 2> {log}"
-
-
-rule collect_table:
-    input:
-        code=code("collect_table.py"),
-        parts=lambda wildcards: PARTS[wildcards.table],
+        code=code("collect_tables.py"),
+        parts=lambda wildcards: files(COLLECTED[wildcards.paper]),
         schema="workflow/schemas/tables.yaml",
     output:
-        table="<results>/tables/{table}.parquet",
+        tables=expand("<results>/{{paper}}/tables/{table}.parquet", table=OF_RUNS),
     log:
-        "<logs>/collect_table/{table}.log",
+        "<logs>/collect_tables/{paper}.log",
     benchmark:
-        "<benchmarks>/collect_table/{table}.tsv"
+        "<benchmarks>/collect_tables/{paper}.tsv"
     localrule: True
     conda:
         "../../envs/tables.yaml"
@@ -51,23 +31,26 @@ rule collect_table:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
+    params:
+        of=lambda wildcards: labels(COLLECTED[wildcards.paper]),
+        tables=OF_RUNS,
     message:
-        "Collect the table {wildcards.table}"
+        "Collect the tables of the {wildcards.paper} paper's runs"
     shell:
-        "python {input.code[0]} --parts {input.parts} --schema {input.schema} --table {wildcards.table} "
-        "--out {output.table} 2> {log}"
+        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
+        "--tables {params.tables} --out {output.tables} 2> {log}"
 
 
 rule fit_times:
     input:
         code=code("fit_times.py"),
-        tables=expand("<results>/tables/{table}.parquet", table=["runs", "times", "bounds"]),
+        tables=expand("<results>/{{paper}}/tables/{table}.parquet", table=["runs", "times", "bounds"]),
     output:
-        fits="<results>/fits.parquet",
+        fits="<results>/{paper}/tables/fits.parquet",
     log:
-        "<logs>/fit_times.log",
+        "<logs>/fit_times/{paper}.log",
     benchmark:
-        "<benchmarks>/fit_times.tsv"
+        "<benchmarks>/fit_times/{paper}.tsv"
     localrule: True
     conda:
         "../../envs/tables.yaml"
@@ -78,7 +61,7 @@ rule fit_times:
     params:
         seed=config["seed"],
     message:
-        "Fit times against the swept parameters"
+        "Fit times of the {wildcards.paper} paper's runs against the swept parameters"
     shell:
         "python {input.code[0]} --tables {input.tables} --seed {params.seed} --out {output.fits} 2> {log}"
 
@@ -86,9 +69,9 @@ rule fit_times:
 rule score_readings:
     input:
         code=code("score_readings.py"),
-        tables=expand("<results>/tables/{table}.parquet", table=["runs", "curves", "times", "bounds"]),
+        tables=expand("<results>/logistic/tables/{table}.parquet", table=["runs", "curves", "times", "bounds"]),
     output:
-        readings="<results>/readings.parquet",
+        readings="<results>/logistic/tables/readings.parquet",
     log:
         "<logs>/score_readings.log",
     benchmark:
@@ -111,14 +94,16 @@ rule judge_claims:
         code=code("judge_claims.py"),
         claims=claim_files(PAPERS),
         checks=claim_files(OWN),
-        tables=expand("<results>/tables/{table}.parquet", table=JUDGED),
+        tables=lambda wildcards: expand(
+            "<results>/{{paper}}/tables/{table}.parquet", table=JUDGED + SUMMARIES.get(wildcards.paper, [])
+        ),
     output:
-        claims="<results>/claims.parquet",
-        checks="<results>/checks.parquet",
+        claims="<results>/{paper}/tables/claims.parquet",
+        checks="<results>/{paper}/tables/checks.parquet",
     log:
-        "<logs>/judge_claims.log",
+        "<logs>/judge_claims/{paper}.log",
     benchmark:
-        "<benchmarks>/judge_claims.tsv"
+        "<benchmarks>/judge_claims/{paper}.tsv"
     localrule: True
     conda:
         "../../envs/tables.yaml"
@@ -127,7 +112,35 @@ rule judge_claims:
         mem_mb=megabytes(900),
         runtime=10,
     message:
-        "Judge the papers' claims"
+        "Judge the claims of the {wildcards.paper} paper"
     shell:
-        "python {input.code[0]} --claims {input.claims} --checks {input.checks} --tables {input.tables} "
-        "--out {output.claims} --out-checks {output.checks} 2> {log}"
+        "python {input.code[0]} --paper {wildcards.paper} --claims {input.claims} --checks {input.checks} "
+        "--tables {input.tables} --out {output.claims} --out-checks {output.checks} 2> {log}"
+
+
+rule join_tables:
+    input:
+        code=code("collect_tables.py"),
+        parts=files(JOINED),
+        schema="workflow/schemas/tables.yaml",
+    output:
+        tables=expand("<results>/tables/{table}.parquet", table=TABLES),
+    log:
+        "<logs>/join_tables.log",
+    benchmark:
+        "<benchmarks>/join_tables.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    params:
+        of=labels(JOINED),
+        tables=TABLES,
+    message:
+        "Join the tables of all papers"
+    shell:
+        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
+        "--tables {params.tables} --out {output.tables} 2> {log}"

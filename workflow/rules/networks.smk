@@ -4,11 +4,14 @@ NETWORK_RUNS = [run["run"] for run in SECTIONS["networks"]]
 NETWORK_CHECKS = config["networks"]["checks"]
 NETWORK = "d n m eta weight_decay nu2 eps horizon points_per_decade n_seeds".split()  # what a job depends on
 
-for table in ("curves", "times", "bounds"):
-    PARTS[table] += expand("<results>/networks/runs/{run}/{table}.parquet", run=NETWORK_RUNS, table=table)
-PARTS["bounds"] += expand("<results>/networks/runs/{run}/check.parquet", run=NETWORK_CHECKS)
-PARTS["provenance"] += expand("<results>/networks/runs/{run}/provenance.json", run=NETWORK_RUNS)
-PARTS["provenance"] += expand("<results>/networks/runs/{run}/check_provenance.json", run=NETWORK_CHECKS)
+for run in NETWORK_RUNS:
+    parts, place = PARTS[RUNS[run]["experiment"]], f"<results>/networks/runs/{run}"
+    for table in ("curves", "times", "bounds"):
+        parts[table].append(f"{place}/{table}.parquet")
+    parts["provenance"].append(f"{place}/provenance.json")
+    if run in NETWORK_CHECKS:
+        parts["bounds"].append(f"{place}/check.parquet")
+        parts["provenance"].append(f"{place}/check_provenance.json")
 
 
 rule train_network:

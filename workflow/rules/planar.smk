@@ -3,15 +3,19 @@
 MEAN_JOBS = [job for job in JOBS if job.startswith("experiments/")]
 ATTACKED_JOBS = [job for job, runs in JOBS.items() if runs[0]["attack_n_steps"] > 0]
 
-for table, part in [("curves", "curves"), ("times", "times"), ("bounds", "bounds"), ("bounds", "certificate")]:
-    PARTS[table] += expand("<results>/planar/{job}/{part}.parquet", job=JOBS, part=part)
-PARTS["theory"] += expand("<results>/planar/{job}/theory.parquet", job=MEAN_JOBS)
-PARTS["curves"] += expand("<results>/planar/{job}/adversarial.parquet", job=ATTACKED_JOBS)
-PARTS["times"] += expand("<results>/planar/{job}/attack_times.parquet", job=ATTACKED_JOBS)
-PARTS["provenance"] += expand("<results>/planar/data/{design}.json", design=DRAWN["planar"])
-PARTS["provenance"] += expand("<results>/planar/{job}/provenance.json", job=JOBS)
-PARTS["provenance"] += expand("<results>/planar/{job}/evaluation_provenance.json", job=JOBS)
-PARTS["provenance"] += expand("<results>/planar/{job}/attack_provenance.json", job=ATTACKED_JOBS)
+for job, runs in JOBS.items():
+    parts, place = PARTS[runs[0]["experiment"]], f"<results>/planar/{job}"
+    for table in ("curves", "times", "bounds"):
+        parts[table].append(f"{place}/{table}.parquet")
+    parts["bounds"].append(f"{place}/certificate.parquet")
+    parts["provenance"] += [file.replace(".parquet", ".json") for file in designs(runs)]
+    parts["provenance"] += [f"{place}/provenance.json", f"{place}/evaluation_provenance.json"]
+    if job in MEAN_JOBS:
+        parts["theory"].append(f"{place}/theory.parquet")
+    if job in ATTACKED_JOBS:
+        parts["curves"].append(f"{place}/adversarial.parquet")
+        parts["times"].append(f"{place}/attack_times.parquet")
+        parts["provenance"].append(f"{place}/attack_provenance.json")
 
 
 rule draw_planar_data:

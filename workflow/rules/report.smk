@@ -1,56 +1,64 @@
 # Figures, one module of scripts/figures each, and pages to read, from the tables alone. `make docs` copies them to docs/.
-PAGES = sorted({run["paper"] for run in RUNS.values()})
-REPORT = {  # section of the report: figure: tables that it reads
-    "Ridge regression and two-layer networks": {
-        "ridge_figure1": ["runs", "curves", "times"],
-        "ridge_figure2": ["runs", "times", "bounds"],
-        "ridge_figure3": ["runs", "curves", "bounds"],
-        "ridge_figure4": ["runs", "times", "bounds"],
-        "ridge_figure5": ["runs", "curves", "times", "bounds"],
-        "ridge_figure6": ["runs", "curves", "times", "bounds"],
-        "ridge_figure7": ["runs", "curves", "times", "bounds"],
-        "ridge_forgetting": ["runs", "curves", "times", "bounds"],
-        "ridge_equal_training": ["runs", "curves", "times", "bounds"],
-        "ridge_depth": ["runs", "curves", "times"],
-    },
-    "Logistic regression, d = 2": {
-        "logistic_figure1": ["runs", "curves", "theory"],
-        "logistic_figure2": ["runs", "curves", "times"],
-        "logistic_figure3": ["runs"],
-        "logistic_figure4": ["runs", "curves"],
-        "logistic_table1": ["runs", "times"],
-        "logistic_readings": ["readings"],
-        "logistic_what_delays": ["runs", "curves"],
-        "logistic_attack": ["runs", "curves", "times"],
-    },
-    "Logistic regression, d = 1024": {
-        "logistic_highdim_figure1": ["runs", "curves"],
-        "logistic_highdim_table1": ["runs", "times"],
-        "logistic_highdim_imbalance": ["runs", "curves", "theory"],
-        "logistic_highdim_scaling": ["runs", "curves", "theory", "provenance"],
-    },
-    "Time of generalisation against delta": {
-        "logistic_delta_fit": ["runs", "times"],
-        "logistic_theorem_where": ["runs", "times", "bounds"],
-        "logistic_bias_longtime": ["runs", "curves", "theory"],
-    },
+REPORT = {  # section of the report: its figures; a module of scripts/figures says which tables and experiments it needs
+    "Ridge regression and two-layer networks": [
+        *(f"ridge_figure{number}" for number in range(1, 8)),
+        "ridge_forgetting",
+        "ridge_equal_training",
+        "ridge_depth",
+    ],
+    "Logistic regression, d = 2": [
+        *(f"logistic_figure{number}" for number in range(1, 5)),
+        "logistic_table1",
+        "logistic_readings",
+        "logistic_what_delays",
+        "logistic_attack",
+    ],
+    "Logistic regression, d = 1024": [
+        "logistic_highdim_figure1",
+        "logistic_highdim_table1",
+        "logistic_highdim_imbalance",
+        "logistic_highdim_scaling",
+    ],
+    "Time of generalisation against delta": [
+        "logistic_delta_fit",
+        "logistic_theorem_where",
+        "logistic_bias_longtime",
+    ],
 }
-FIGURES = {figure: tables for figures in REPORT.values() for figure, tables in figures.items()}
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
-# Data sets that a figure shows: those of the first runs of these experiments.
-SHOWN = {"logistic_figure3": ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]}
+FIGURES = list(SECTION_OF)
+
+
+def shown_parts(figure):
+    """Return the parts of the tables that a figure needs, as pairs (table, file)."""
+    reads, experiments = figure_of(module_of(figure)).reads, experiments_of(figure_of(module_of(figure)), EXPERIMENTS)
+    paper = figure.split("_")[0]
+    summaries = [(table, f"<results>/{paper}/tables/{table}.parquet") for table in SUMMARIES.get(paper, [])]
+    return parts_of(experiments, reads) + [part for part in summaries if part[0] in reads]
+
+
+def shown_data(figure):
+    """Return the designs in the plane of which a figure shows points: those of its experiments' first runs."""
+    shown = figure_of(module_of(figure))
+    return first_data(experiments_of(shown, EXPERIMENTS)) if "data" in shown.reads else []
+
+
+def module_of(figure):
+    """Return the module of a figure."""
+    return Path(workflow.basedir, "scripts/figures", f"{figure}.py")
 
 
 # A rule a figure, because a rule's caption in the report is one fixed file.
-for figure, tables in FIGURES.items():
+for figure in FIGURES:
 
     rule:
         name:
             f"plot_{figure}"
         input:
             code=code("plot_figure.py") + code(f"figures/{figure}.py"),
-            tables=expand("<results>/tables/{table}.parquet", table=tables),
-            data=first_data(SHOWN.get(figure, [])),
+            parts=files(shown_parts(figure)),
+            schema="workflow/schemas/tables.yaml",
+            data=shown_data(figure),
         output:
             pdf=f"<results>/figures/{figure}.pdf",
             png=report(
@@ -72,11 +80,12 @@ for figure, tables in FIGURES.items():
             runtime=10,
         params:
             figure=figure,
+            of=labels(shown_parts(figure)),
         message:
             f"Plot {figure}"
         shell:
-            "python {input.code[0]} --figure {params.figure} --tables {input.tables} --data {input.data} "
-            "--pdf {output.pdf} --png {output.png} 2> {log}"
+            "python {input.code[0]} --figure {params.figure} --parts {input.parts} --of {params.of} "
+            "--schema {input.schema} --data {input.data} --pdf {output.pdf} --png {output.png} 2> {log}"
 
 
 rule write_claims:
@@ -115,9 +124,9 @@ rule write_page:
         code=code("write_page.py"),
         template="workflow/pages/{paper}.md",
         told="workflow/report/stories/{paper}.rst",
-        claims="<results>/tables/claims.parquet",
-        checks="<results>/tables/checks.parquet",
-        runs="<results>/tables/runs.parquet",
+        claims="<results>/{paper}/tables/claims.parquet",
+        checks="<results>/{paper}/tables/checks.parquet",
+        runs="<results>/{paper}/tables/runs.parquet",
         captions=lambda wildcards: expand(
             "workflow/report/{figure}.rst",
             figure=[figure for figure in FIGURES if figure.startswith(wildcards.paper)],

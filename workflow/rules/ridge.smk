@@ -4,12 +4,14 @@ SURROGATE_RUNS = [name for name in RIDGE_RUNS if RUNS[name]["surrogate_points"] 
 # What a job of training depends on; of surrogate accuracy: this, and what it takes to draw the features again.
 RIDGE = "features n eta weight_decay nu2 init_variance unseen_scale teacher_scale noise_std eps horizon n_seeds".split()
 
-for table in ("curves", "times", "bounds"):
-    PARTS[table] += expand("<results>/ridge/runs/{run}/{table}.parquet", run=RIDGE_RUNS, table=table)
-PARTS["curves"] += expand("<results>/ridge/runs/{run}/surrogate_accuracy.parquet", run=SURROGATE_RUNS)
-PARTS["provenance"] += expand("<results>/ridge/data/{dataset}.json", dataset=DRAWN["ridge"])
-PARTS["provenance"] += expand("<results>/ridge/runs/{run}/provenance.json", run=RIDGE_RUNS)
-PARTS["provenance"] += expand("<results>/ridge/runs/{run}/surrogate_provenance.json", run=SURROGATE_RUNS)
+for run in RIDGE_RUNS:
+    parts, place = PARTS[RUNS[run]["experiment"]], f"<results>/ridge/runs/{run}"
+    for table in ("curves", "times", "bounds"):
+        parts[table].append(f"{place}/{table}.parquet")
+    parts["provenance"] += [f"<results>/ridge/data/{RUNS[run]['dataset']}.json", f"{place}/provenance.json"]
+    if run in SURROGATE_RUNS:
+        parts["curves"].append(f"{place}/surrogate_accuracy.parquet")
+        parts["provenance"].append(f"{place}/surrogate_provenance.json")
 
 
 rule draw_ridge_data:

@@ -1,8 +1,35 @@
 # Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
-PARTS["brute_force"] += expand("<results>/planar/{job}/brute_force.parquet", job=JOBS)
+BRUTE_FORCE = expand("<results>/planar/{job}/brute_force.parquet", job=JOBS)
 # At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
-PARTS["brute_force"] += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=SUM_RUNS[:1])
-PARTS["brute_force"] += ["<results>/highdim/brute_force_mean.parquet"]
+BRUTE_FORCE += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=SUM_RUNS[:1])
+BRUTE_FORCE += ["<results>/highdim/brute_force_mean.parquet"]
+
+
+rule collect_brute_force:
+    input:
+        code=code("collect_tables.py"),
+        parts=BRUTE_FORCE,
+        schema="workflow/schemas/tables.yaml",
+    output:
+        table="<results>/tables/brute_force.parquet",
+    log:
+        "<logs>/collect_brute_force.log",
+    benchmark:
+        "<benchmarks>/collect_brute_force.tsv"
+    localrule: True
+    conda:
+        "../../envs/tables.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(400),
+        runtime=5,
+    params:
+        of=["brute_force"] * len(BRUTE_FORCE),
+    message:
+        "Collect what was executed step by step"
+    shell:
+        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
+        "--tables brute_force --out {output.table} 2> {log}"
 
 
 rule check_planar:

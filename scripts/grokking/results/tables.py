@@ -14,20 +14,24 @@ TYPES = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64(), "bo
 
 
 @stage
-def list_runs(runs: str, out: Path) -> None:
-    """Write the runs of a section as rows of the table `runs`.
+def collect(parts: list[Path], of: list[str], schema: Path, tables: list[str], out: list[Path]) -> None:
+    """Write several tables of `schema` (YAML), one a file of `out`, each from its parts in the order given.
 
-    They are JSON, a list of experiments: what all of its runs share, and a list of what each has of its own.
+    `of` says of which table each part is, `tables` which one each output is.
     """
-    rows = [shared | own for shared, each in json.loads(runs) for own in each]
-    write_parquet(pa.Table.from_pylist(rows), out)
+    for path, table in zip(out, collected(tables, parts, of, schema).values(), strict=True):
+        write_parquet(table, path)
 
 
-@stage
-def collect(parts: list[Path], schema: Path, table: str, out: Path) -> None:
-    """Write all parts, Parquet or JSON with one row each, in the order given as one table of `schema` (YAML)."""
-    columns = yaml.safe_load(schema.read_text())[table]
-    write_parquet(conform([_rows(part) for part in parts], columns), out)
+def collected(tables: Iterable[str], parts: Iterable[Path], of: Iterable[str], schema: Path) -> dict[str, pa.Table]:
+    """Return tables by name, each from the parts that are `of` it, with the columns that `schema` declares.
+
+    A part is Parquet, or JSON with a row or a list of rows; a table without parts is empty.
+    """
+    declared, labelled = yaml.safe_load(schema.read_text()), list(zip(parts, of, strict=True))
+    return {
+        table: conform([_rows(part) for part, name in labelled if name == table], declared[table]) for table in tables
+    }
 
 
 def arrow_schema(columns: Mapping[str, Mapping]) -> pa.Schema:
@@ -62,4 +66,7 @@ def _conform_one(part: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _rows(part: Path) -> pa.Table:
-    return pa.Table.from_pylist([json.loads(part.read_text())]) if part.suffix == ".json" else read_parquet(part)
+    if part.suffix != ".json":
+        return read_parquet(part)
+    rows = json.loads(part.read_text())
+    return pa.Table.from_pylist(rows if isinstance(rows, list) else [rows])
