@@ -33,7 +33,7 @@ def plot_figure(
     module = importlib.import_module(f"figures.{figure}")
     try:
         tables = collected([table for table in module.READS if table != "data"], parts, of, schema)
-        drawn = module.draw(_results(tables, data))
+        drawn = module.draw(results_of(tables, data))
     except NotInResultsError as error:
         raise StageError(f"{figure}: {error}") from error
     fix_layout(drawn)
@@ -44,7 +44,7 @@ def plot_figure(
     plt.close(drawn)
 
 
-def _results(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:
+def results_of(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:
     """Return what a figure asks: of tables with rows of runs, those of the runs that it shows."""
     frames = {name: table.to_pandas() for name, table in tables.items()}
     for name in BY_RUN & frames.keys():

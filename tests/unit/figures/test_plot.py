@@ -1,9 +1,14 @@
 """The stage that plots a figure, called without a subprocess."""
 
-import pandas as pd
-import pytest
-from figures.plot import plot_figure
+import json
+from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pytest
+from figures.plot import plot_figure, results_of
+
+SCHEMA = Path("workflow/schemas/tables.yaml")
 EXPERIMENTS = ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]
 
 
@@ -15,13 +20,12 @@ def files(folder, dataset, experiments=EXPERIMENTS):
         for split in ("train", "concentrated")
         for x in (-1, 1)
     ]
-    (folder / "tables").mkdir()
     (folder / "data").mkdir()
-    pd.DataFrame(runs).assign(gamma=1e-3, alpha=10.0).to_parquet(folder / "tables/runs.parquet")
+    (folder / "runs.json").write_text(json.dumps([run | {"gamma": 1e-3, "alpha": 10.0} for run in runs]))
     pd.DataFrame(points).assign(dataset=dataset).to_parquet(folder / f"data/{dataset}.parquet")
     outputs = {form: folder / f"figure.{form}" for form in ("pdf", "png")}
-    tables, data = [folder / "tables/runs.parquet"], [folder / f"data/{dataset}.parquet"]
-    return {"figure": "logistic_figure3", "tables": tables, "data": data} | outputs
+    parts, data = {"parts": [folder / "runs.json"], "of": ["runs"]}, [folder / f"data/{dataset}.parquet"]
+    return {"figure": "logistic_figure3", "schema": SCHEMA, "data": data} | parts | outputs
 
 
 @pytest.mark.parametrize("dataset", ["plain", "runs"])
@@ -34,8 +38,8 @@ def test_a_data_set_may_have_the_name_of_a_table(tmp_path, dataset):
 
 def test_an_experiment_that_is_not_there_is_one_line_and_leaves_no_figure(tmp_path):
     given = files(tmp_path, "plain", EXPERIMENTS[:2])
-    arguments = [f"--{key}={value}" for key, value in given.items() if isinstance(value, str) or key in ("pdf", "png")]
-    lists = ["--tables", *map(str, given["tables"]), "--data", *map(str, given["data"])]
+    arguments = [f"--{key}={value}" for key, value in given.items() if not isinstance(value, list)]
+    lists = [text for key in ("parts", "of", "data") for text in (f"--{key}", *map(str, given[key]))]
     with pytest.raises(SystemExit) as failed:
         plot_figure.main("doc", arguments + lists)
     told = str(failed.value.code)
@@ -43,3 +47,8 @@ def test_an_experiment_that_is_not_there_is_one_line_and_leaves_no_figure(tmp_pa
         "logistic_figure3: there is no experiment 'logistic-equispaced-mean'; expected one of logistic-plain-mean"
     )
     assert not list(tmp_path.glob("figure.*"))
+
+
+def test_rows_of_runs_that_a_figure_does_not_show_are_left_out():
+    tables = {"runs": pa.table({"run": ["a"]}), "curves": pa.table({"run": ["a", "b"], "value": [1.0, 2.0]})}
+    assert results_of(tables, []).table("curves")["value"].tolist() == [1.0]

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from grokking.results.files import complete_or_absent, write_parquet
-from grokking.results.tables import collect, conform, list_runs
+from grokking.results.tables import collect, conform
 
 COLUMNS = {
     "run": {"type": "string", "description": "name"},
@@ -61,13 +61,18 @@ def test_a_file_is_complete_or_absent(tmp_path):
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("out.txt", "whole")]
 
 
-def test_runs_and_rows_of_jobs_become_one_table(tmp_path):
-    (tmp_path / "schema.yaml").write_text(yaml.safe_dump({"t": COLUMNS}))
+def test_parts_become_the_table_that_each_is_said_to_be_of(tmp_path):
+    (tmp_path / "schema.yaml").write_text(yaml.safe_dump({"t": COLUMNS, "u": COLUMNS, "v": COLUMNS}))
     (tmp_path / "job.json").write_text('{"run": "b", "step": 7}')
-    list_runs('[[{"censored": true}, [{"run": "a"}]]]', tmp_path / "runs.parquet")
-    parts = [tmp_path / "job.json", tmp_path / "runs.parquet"]
-    collect(parts, tmp_path / "schema.yaml", "t", tmp_path / "t.parquet")
+    (tmp_path / "runs.json").write_text('[{"run": "a", "censored": true}, {"run": "c"}]')
+    write_parquet(pa.table({"run": ["d"]}), tmp_path / "job.parquet")
+    parts = [tmp_path / name for name in ("job.json", "job.parquet", "runs.json")]
+    out = [tmp_path / f"{name}.parquet" for name in ("u", "t", "v")]
+    collect(parts, ["t", "u", "t"], tmp_path / "schema.yaml", ["u", "t", "v"], out)
     assert pq.read_table(tmp_path / "t.parquet").to_pylist() == [
         {"run": "b", "step": 7, "censored": None},
         {"run": "a", "step": None, "censored": True},
+        {"run": "c", "step": None, "censored": None},
     ]
+    assert pq.read_table(tmp_path / "u.parquet")["run"].to_pylist() == ["d"]
+    assert pq.read_table(tmp_path / "v.parquet").to_pylist() == []
