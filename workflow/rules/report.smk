@@ -34,6 +34,7 @@ REPORT = {  # section of the report: figure: tables that it reads
         "logistic_theorem_where": ["runs", "times", "bounds"],
         "logistic_bias_longtime": ["runs", "curves", "theory"],
     },
+    "Beyond the papers": {},
 }
 FIGURES = {figure: tables for figures in REPORT.values() for figure, tables in figures.items()}
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
