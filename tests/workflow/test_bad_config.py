@@ -408,13 +408,13 @@ BAD = [
         ["beyond.experiments.decay-support.decay_bias: missing; the study weight-decay needs it"],
     ),
     (
-        lambda c: decayed(c)["sweeps"].update(flips=[1]),
+        lambda c: decayed(c).update(sweeps={"flips": [1]}),
         ["beyond.experiments.decay-support.sweeps.flips: unknown key in the study weight-decay"],
     ),
     (lambda c: decayed(c).update(support=[[1, 2]]), ["support: [1, 2] is not allowed; expected pairs of data set bey"]),
     (lambda c: decayed(c).update(weight_decay=100.0), ["weight_decay: 100.0 is not allowed; expected below 1 / eta"]),
     (
-        lambda c: noisy(c)["sweeps"].update(flips=[1301]),
+        lambda c: noisy(c).update(sweeps={"flips": [1301]}),
         ["noise-support.sweeps.flips: 1301 is not allowed; expected at most 1300, the points of beyond-support that"],
     ),
     (lambda c: noisy(c).update(data="beyond-plane"), ["expected a name from beyond.data; did you mean 'beyond-plain'"]),
