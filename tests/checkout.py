@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 QUICK = "workflow/profiles/quick"
 TRACKED = ["Snakefile", "config.yaml", "envs", "scripts", "workflow"]
 
-KEPT = ["figure2", "figure5", "figure1-right", "figure4", "depth-linear-2", "optimiser-sgdw"]
+KEPT = ["figure2", "figure5", "figure1-right", "figure4", "depth-linear-2", "optimiser-sgdw", "noise-plain"]
 KEPT += [f"{name}-{reduction}" for name in ("logistic-plain", "highdim-plain") for reduction in ("mean", "sum")]
 """Experiments with a job of every rule that is submitted; the others of the quick profile would only take longer."""
 TABLES = [f"results/quick/tables/{name}.parquet" for name in ("runs", "curves", "times", "bounds", "theory")]

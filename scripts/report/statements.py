@@ -8,7 +8,11 @@ import pandas as pd
 
 from report.cells import BREAK, figure_link, published, result, table
 
-PAPERS = {"ridge": "To Grok Grokking (ridge)", "logistic": "Grokking in Linear Models (logistic)"}
+PAPERS = {
+    "ridge": "To Grok Grokking (ridge)",
+    "logistic": "Grokking in Linear Models (logistic)",
+    "beyond": "Beyond the papers",
+}
 VERDICTS = ["reproduced", "partly reproduced", "not reproduced", "not testable"]  # the better, the earlier
 READINGS = {"mean": "mean loss", "sum": "as printed"}
 """Readings of the logistic loss by `reduction`, in the order in which they are shown."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from experiments import STUDIES
 from imports import code_files
 
 ENVIRONMENTS = sorted(Path("envs").glob("*.yaml"))
@@ -30,6 +31,8 @@ def rules() -> list[tuple[str, str, list[str]]]:
             name = re.match(r"\w*", text).group() or path.stem  # the figures' rules get their names in a loop
             environment = re.search(r'conda:\s+"([^"]+)"', text).group(1)
             scripts = re.findall(r'code\(f?"([^"]+)"\)', text)
+            if "code(STUDIES" in text:  # chosen by the study of an experiment
+                scripts += [script for script, _ in STUDIES.values() if Path("scripts", script).exists()]
             for script in [s for s in scripts if "{" in s]:
                 scripts.remove(script)
                 scripts += [f"figures/{p.name}" for p in Path("scripts/figures").glob("*_*.py")]

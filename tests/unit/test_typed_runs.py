@@ -7,7 +7,8 @@ import pytest
 import yaml
 from checkout import ROOT
 from evaluations import EVALUATED, POPULATION, by_data, streams
-from experiments import datasets_of, designs_of, runs_of, settled
+from experiments import datasets_of, depends, designs_of, runs_of, settled
+from grokking.beyond import decay, noise
 from grokking.depth.networks import Run as DepthRun
 from grokking.depth.ridge import Run as OptimiserRun
 from grokking.flow.prediction import PredictedRun
@@ -63,6 +64,15 @@ def test_runs_in_high_dimension_can_be_trained_in_streams_and_evaluated_together
         sizes = {key: shared[0][key] for key in ("alpha", "n_test")}
         assert len(read_as(StreamedRun, {"run": name, **of_data, **law, **lists}).runs) == len(shared)
         assert len(read_as(Evaluation, {"run": name, **of_data, **sizes, "runs": own}).runs) == len(shared)
+
+
+STUDIES = {"label-noise": noise.Run, "weight-decay": decay.Run}
+
+
+def test_every_run_beyond_the_papers_can_be_given_to_the_job_of_its_study(config):
+    for run in runs_of(config, "beyond"):
+        given = {name: run[name] for name in ("run", *depends(run["study"]))}
+        assert read_as(STUDIES[run["study"]], given).run == run["run"]
 
 
 def test_every_data_set_can_be_given_to_the_stage_that_draws_it(config):

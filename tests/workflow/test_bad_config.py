@@ -66,6 +66,14 @@ def long_run(config):
     return config["planar"]["experiments"]["delta-total-sum"]
 
 
+def noisy(config):
+    return config["beyond"]["experiments"]["noise-support"]
+
+
+def decayed(config):
+    return config["beyond"]["experiments"]["decay-support"]
+
+
 def renamed(entries: dict, old: str, new: str) -> None:
     entries[new] = entries.pop(old)
 
@@ -389,6 +397,30 @@ BAD = [
     (
         lambda c: with_pair(c, [300, 400]),
         ["planar.data: the name 'full-300-400' is used 2 times; expected each name once"],
+    ),
+    (lambda c: noisy(c).update(study="noise"), ["study: 'noise' is not allowed; expected one of label-noise, weight-"]),
+    (
+        lambda c: noisy(c).update(weight_decay=1e-6),
+        ["noise-support.weight_decay: unknown key in the study label-noise; expected data, flips, overlap"],
+    ),
+    (
+        lambda c: decayed(c).pop("decay_bias"),
+        ["beyond.experiments.decay-support.decay_bias: missing; the study weight-decay needs it"],
+    ),
+    (
+        lambda c: decayed(c).update(sweeps={"flips": [1]}),
+        ["beyond.experiments.decay-support.sweeps.flips: unknown key in the study weight-decay"],
+    ),
+    (lambda c: decayed(c).update(support=[[1, 2]]), ["support: [1, 2] is not allowed; expected pairs of data set bey"]),
+    (lambda c: decayed(c).update(weight_decay=100.0), ["weight_decay: 100.0 is not allowed; expected below 1 / eta"]),
+    (
+        lambda c: noisy(c).update(sweeps={"flips": [1301]}),
+        ["noise-support.sweeps.flips: 1301 is not allowed; expected at most 1300, the points of beyond-support that"],
+    ),
+    (lambda c: noisy(c).update(data="beyond-plane"), ["expected a name from beyond.data; did you mean 'beyond-plain'"]),
+    (
+        lambda c: c["beyond"]["data"]["beyond-plain"].update(planting="equispaced"),
+        ["beyond.data.beyond-plain.planting: 'equispaced' is not allowed; expected one of none, full"],
     ),
 ]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
 from evaluations import EVALUATED, POPULATION, by_data, predicted, replicates, streams
-from experiments import axes_of, datasets_of, designs_of, runs_of, settled
-from shown import experiments_of, figure_of
+from experiments import STUDIES, axes_of, datasets_of, depends, designs_of, runs_of, settled
 from imports import code_files
+from shown import experiments_of, figure_of
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, repeated_keys
 
@@ -33,7 +33,7 @@ if ERRORS:
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
-NAMES = ("ridge", "networks", "depth", "optimisers", "planar", "highdim")
+NAMES = ("ridge", "networks", "depth", "optimisers", "planar", "highdim", "beyond")
 SECTIONS = {section: runs_of(config, section) for section in NAMES}
 RUNS = {run["run"]: run for runs in SECTIONS.values() for run in runs}
 MEASURED = "dataset reduction eta bias b_0 horizon n_seeds n_pos n_neg planting s_pos s_neg gap margin_points mirrored gamma alpha eps".split()

@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 from runpy import run_path
 
-from experiments import drawn, filled, runs_of, swept
+from experiments import STUDIES, drawn, filled, runs_of, swept
 
 GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
@@ -18,12 +18,29 @@ Error = tuple[str, object, str]  # place, value, what was expected
 
 def consistency_errors(config: Mapping) -> Iterator[str]:
     """Say what does not fit together in a configuration that the schema allows."""
+    if of_studies := list(_study_errors(config)):
+        yield from of_studies
+        return
     yield from _name_errors(config)
     told = set()
     for place, value, expected in _misfits(config):
         if (place, repr(value)) not in told:
             told.add((place, repr(value)))
             yield not_allowed(place, value, expected)
+
+
+def _study_errors(config: Mapping) -> Iterator[str]:
+    """Say which experiments beyond the papers have keys that their study does not use, or lack some that it does."""
+    known = {key for _, keys in STUDIES.values() for key in keys}
+    for name, experiment in filled(config["beyond"])["experiments"].items():
+        study, place = experiment["study"], f"beyond.experiments.{name}"
+        _, keys = STUDIES[study]
+        for key in sorted((known | {"support"}) & set(experiment) - {*keys, *(["support"] if "data" in keys else [])}):
+            yield f"{place}.{key}: unknown key in the study {study}; expected {', '.join(keys)}"
+        for key in sorted(set(keys) - set(experiment)):
+            yield f"{place}.{key}: missing; the study {study} needs it"
+        for key in sorted(set(experiment["sweeps"]) - set(experiment)):
+            yield f"{place}.sweeps.{key}: unknown key in the study {study}; expected {', '.join(keys)}"
 
 
 def not_allowed(place: str, value: object, expected: str) -> str:
@@ -200,6 +217,22 @@ def _attack_errors(at: Place, run: Mapping) -> Iterator[Error]:
         yield at("attack_n_steps"), steps, f"0 or at least {least}, to cross the ball"
 
 
+def _beyond_data_errors(at: Place, design: Mapping) -> Iterator[Error]:
+    yield from _design_errors(at, {"gap": 0.0, "margin_points": 0, "mirrored": False, "u_limit": 1.0, **design})
+
+
+def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
+    for pair in run.get("support", []):
+        if pair not in design["support"]:
+            yield at("support"), pair, f"pairs of data set {design['name']}: {design['support']}"
+    if "weight_decay" in run:
+        yield from _decay_errors(at, run, design)
+    if "flips" in run:
+        loose = design["n_pos"] + design["n_neg"] - max(map(sum, run.get("support", design["support"])))
+        if run["flips"] > loose:
+            yield at("flips"), run["flips"], f"at most {loose}, the points of {design['name']} that are not planted"
+
+
 def _highdim_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:
     yield from _attack_errors(at, run)
     if run.get("n_seeds", 0) > dataset["n_seeds"]:
@@ -210,6 +243,7 @@ _DATA_CHECKS = {
     "ridge": _ridge_data_errors,
     "planar": _design_errors,
     "highdim": _support_errors,
+    "beyond": _beyond_data_errors,
 }
 _RUN_CHECKS = {
     "ridge": _ridge_run_errors,
@@ -218,4 +252,5 @@ _RUN_CHECKS = {
     "optimisers": _decay_errors,
     "planar": _planar_run_errors,
     "highdim": _highdim_run_errors,
+    "beyond": _beyond_run_errors,
 }

@@ -10,14 +10,21 @@ SHARED = {  # section: what all of its runs have in the table `runs`
     "optimisers": {"paper": "ridge", "model": "optimiser"},
     "planar": {"paper": "logistic", "model": "logistic", "d": 2},
     "highdim": {"paper": "logistic", "model": "highdim"},
+    "beyond": {"paper": "beyond", "model": "beyond", "reduction": "mean", "d": 2},
 }
-OF_NO_RUN = (
-    "data",
-    "support",
-    "sweeps",
-    "decay_times",
-    "n_points",
-)  # keys of the configuration that are no column of `runs`
+OF_NO_RUN = ("data", "support", "sweeps", "decay_times", "n_points")  # keys that are no column of `runs`
+STUDIES = {  # study of the section `beyond`: the script that trains it, and the keys that its experiments must have
+    "label-noise": ("train_label_noise.py", ("data", "flips", "overlap")),
+    "weight-decay": ("train_weight_decay.py", ("data", "weight_decay", "decay_bias")),
+    "optimisers": ("train_bias_optimisers.py", ()),
+    "losses": ("train_losses.py", ()),
+    "kernel": ("train_kernel.py", ()),
+    "bias-network": ("train_bias_network.py", ()),
+    "real-data": ("train_real_data.py", ()),
+}
+# What a job beyond the papers depends on beside the keys of its study, and what of its `data`.
+OF_EVERY_STUDY = ("eta", "horizon", "eps", "n_seeds")
+OF_POINTS = ("n_pos", "n_neg", "planting", "s_pos", "s_neg", "gamma", "alpha", "n_test")
 
 
 def settled(config: Mapping, shipped: Mapping) -> dict:
@@ -136,3 +143,10 @@ def axes_of(config: Mapping) -> dict[str, list[str]]:
             datasets = chosen(experiment, section.get("data", {}).get(experiment.get("data"), {}))
             found[name] = [*experiment.get("sweeps", {}), *(["support"] if len(datasets) > 1 else [])]
     return found
+
+
+def depends(study: str) -> tuple[str, ...]:
+    """Return the columns of `runs` that a job of a study depends on."""
+    _, keys = STUDIES[study]
+    own = [key for key in keys if key != "data"]
+    return (*OF_EVERY_STUDY, *own, *(OF_POINTS if "data" in keys else ()))

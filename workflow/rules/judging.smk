@@ -35,7 +35,7 @@ rule collect_tables:
         of=lambda wildcards: labels(COLLECTED[wildcards.paper]),
         tables=OF_RUNS,
     message:
-        "Collect the tables of the {wildcards.paper} paper's runs"
+        "Collect the tables of {wildcards.paper}"
     shell:
         "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
         "--tables {params.tables} --out {output.tables} 2> {log}"
@@ -61,7 +61,7 @@ rule fit_times:
     params:
         seed=config["seed"],
     message:
-        "Fit times of the {wildcards.paper} paper's runs against the swept parameters"
+        "Fit times of {wildcards.paper} against the swept parameters"
     shell:
         "python {input.code[0]} --tables {input.tables} --seed {params.seed} --out {output.fits} 2> {log}"
 
@@ -112,7 +112,7 @@ rule judge_claims:
         mem_mb=megabytes(900),
         runtime=10,
     message:
-        "Judge the claims of the {wildcards.paper} paper"
+        "Judge the claims of {wildcards.paper}"
     shell:
         "python {input.code[0]} --paper {wildcards.paper} --claims {input.claims} --checks {input.checks} "
         "--tables {input.tables} --out {output.claims} --out-checks {output.checks} 2> {log}"

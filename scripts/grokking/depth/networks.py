@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from grokking.depth.experiment import Experiment
 from grokking.depth.model import Weights, forward, initial_weights, points, population_loss_of, pull_back
+from grokking.results.experiment import Experiment
 from grokking.results.files import write_parquet
 from grokking.results.jobs import StageError, stage
 from grokking.results.rows import Fact, Time, bound_rows, curve_rows, time_rows

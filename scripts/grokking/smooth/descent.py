@@ -2,9 +2,10 @@
 
 One step is a map theta -> theta + D(theta) of theta = (w_p, w_u, b) in the frame of the true separator, with
 
-    D(theta) = step sum_i c_i sigmoid(-theta.z_i) z_i,    z_i = y_i (p_i, u_i, 1),
+    D(theta) = step sum_i c_i sigmoid(-theta.z_i) z_i - decay theta,    z_i = y_i (p_i, u_i, 1),
 
-c_i the weight of a point; `step` is eta / N for the mean loss and eta for the sum. The first `start` steps are
+c_i the weight of a point; `step` is eta / N for the mean loss and eta for the sum, `decay`, a number for w and one for
+b, is eta times the weight decay. The first `start` steps are
 executed. From there on the iterates lie on the curve d theta / dt = log(map)(theta): with D2, D3, ... the further
 forward differences of the iterates, and log(1 + x) = x - x^2/2 + ...,
 
@@ -75,18 +76,19 @@ def descend(
     w_0: tuple[float, float] = (0.0, 0.0),
     b_0: float = 0.0,
     weights: np.ndarray | None = None,
+    decay: tuple[float, float] = (0.0, 0.0),
     start: int = START,
 ) -> SmoothRun:
     """Return gradient descent on x (n, 2), y (n,) at `steps` (k,), whole and ascending from 0 or later.
 
     theta moves by `step` times the gradient of sum_i weights_i log(1 + exp(-y_i (w.x_i + b))); weights are 1 unless
-    given. b stays b_0 if not `bias`. Raises UnstableError, naming the step, where the motion is not smooth, and
-    ValueError for other steps.
+    given. Beside that w and b lose these parts of themselves, `decay`, at every step. b stays b_0 if not `bias`. Raises
+    UnstableError, naming the step, where the motion is not smooth, and ValueError for other steps.
     """
     steps = np.asarray(steps, dtype=np.int64)
     if steps[0] < 0 or np.any(np.diff(steps) <= 0):
         raise ValueError(f"steps run from {steps[0]} to {steps[-1]}: expected ascending ones from 0 or later")
-    one_step = StepMap.of(x, y, step, bias, weights)
+    one_step = StepMap.of(x, y, step, bias, weights, decay)
     theta = np.append(np.asarray(w_0) @ FRAME, b_0)
     with np.errstate(over="ignore"):
         early = _executed(one_step, theta, min(start, int(steps[-1])))
@@ -107,19 +109,27 @@ def follow(
 
 
 class StepMap:
-    """One step of gradient descent with z (n, 3) and pulls (n, 3), the rows step c_i z_i."""
+    """One step of gradient descent with z (n, 3), pulls (n, 3), the rows step c_i z_i, and the decay (3,) of theta."""
 
     @classmethod
-    def of(cls, x: np.ndarray, y: np.ndarray, step: float, bias: bool, weights: np.ndarray | None = None) -> "StepMap":
+    def of(
+        cls,
+        x: np.ndarray,
+        y: np.ndarray,
+        step: float,
+        bias: bool,
+        weights: np.ndarray | None = None,
+        decay: tuple[float, float] = (0.0, 0.0),
+    ) -> "StepMap":
         """Return the map on x (n, 2), y (n,), weights (n,) in the frame of the true separator."""
         z = y[:, None] * np.column_stack([x @ FRAME, np.ones(len(y))])
         pulls = step * z if weights is None else step * weights[:, None] * z
         if not bias:
             pulls[:, 2] = 0
-        return cls(z, pulls)
+        return cls(z, pulls, np.array([decay[0], decay[0], decay[1] * bias]))
 
-    def __init__(self, z: np.ndarray, pulls: np.ndarray) -> None:
-        self._z, self._pulls = z, pulls
+    def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray) -> None:
+        self._z, self._pulls, self._decay = z, pulls, decay
         self._columns, self._pull_columns = np.ascontiguousarray(z.T), np.ascontiguousarray(pulls.T)
         self.gradients = 0
 
@@ -129,12 +139,12 @@ class StepMap:
         pull = theta @ self._columns
         np.exp(pull, out=pull)
         pull += 1
-        return np.reciprocal(pull, out=pull) @ self._pulls
+        return np.reciprocal(pull, out=pull) @ self._pulls - self._decay * theta
 
     def jacobian(self, theta: np.ndarray) -> np.ndarray:
         """Return dD/dtheta (3, 3), minus step times the Hessian, at theta (3,)."""
-        decay = np.exp(-np.abs(theta @ self._columns))
-        return -(self._pull_columns * (decay / (1 + decay) ** 2)) @ self._z
+        odds = np.exp(-np.abs(theta @ self._columns))
+        return -(self._pull_columns * (odds / (1 + odds) ** 2)) @ self._z - np.diag(self._decay)
 
     def differences(self, theta: np.ndarray, count: int) -> list[np.ndarray]:
         """Return D, D2, ... D_count at theta (..., 3), as differences of gradients: those of iterates would drown."""

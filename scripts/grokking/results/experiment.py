@@ -1,4 +1,4 @@
-"""What a job of this room is given: all runs of an experiment, because one alone takes less time than its start."""
+"""What a job is given where one run takes less time than its start: all runs of an experiment."""
 
 import logging
 from collections.abc import Iterator

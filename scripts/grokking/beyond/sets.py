@@ -1,0 +1,88 @@
+"""The points of a run in two dimensions beyond the papers: a training set, two test sets, and labels that are wrong.
+
+They are drawn from the streams that the designs of `planar.data` are drawn from: the same seed gives the same points.
+Test sets always have the labels of the true separator.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grokking.logistic.geometry import W_TRUE
+from grokking.planar.data import Dataset, concentrated_test_set, standard_test_set, training_set
+from grokking.seeds import Role, generator
+from grokking.smooth.theory import Law
+
+Sets = dict[str, Dataset]
+"""From the name of a split (train, standard, concentrated) to its points, labels as floats."""
+FLIPPED, TOSSED = 0, 1
+"""Parts of the stream of label noise."""
+
+
+@dataclass(frozen=True)
+class PlanarRun:
+    """What every run in two dimensions depends on, named as in the table `runs`; eps are levels of times."""
+
+    run: str
+    eta: float
+    horizon: int
+    eps: tuple[float, ...]
+    n_seeds: int
+    n_pos: int
+    n_neg: int
+    planting: str
+    s_pos: float
+    s_neg: float
+    gamma: float
+    alpha: float
+    n_test: int
+
+    @property
+    def step(self) -> float:
+        """What a step multiplies the gradient of the summed loss with: eta / N, the loss being the mean."""
+        return self.eta / (self.n_pos + self.n_neg)
+
+    @property
+    def law(self) -> Law:
+        """The law of its training points, with which the two-variable flow predicts."""
+        return Law(self.n_pos, self.n_neg, self.s_pos, self.s_neg, self.gamma, self.step)
+
+
+def draw(run: PlanarRun, root: int, seed: int) -> Sets:
+    """Draw the sets of one replicate from the root seed `root`."""
+    law = {name: getattr(run, name) for name in ("gamma", "n_pos", "n_neg", "planting", "s_pos", "s_neg")}
+    drawn = {
+        "train": training_set(root, seed, **law),
+        "standard": standard_test_set(root, seed, gamma=run.gamma, n=run.n_test),
+        "concentrated": concentrated_test_set(root, seed, gamma=run.gamma, alpha=run.alpha, n=run.n_test),
+    }
+    return {split: relabelled(points, points.y.astype(float)) for split, points in drawn.items()}
+
+
+def relabelled(points: Dataset, y: np.ndarray) -> Dataset:
+    """Return the same points with labels y (n,)."""
+    return Dataset(points.x, y, points.planted, points.weight)
+
+
+def flipped(points: Dataset, root: int, seed: int, count: int) -> Dataset:
+    """Return the points with `count` labels turned, among those that are not planted.
+
+    More flips of one seed contain fewer. Raises ValueError where there are too few points.
+    """
+    loose = np.flatnonzero(~points.planted)
+    if count > len(loose):
+        raise ValueError(f"count is {count}: expected at most {len(loose)}, the points that are not planted")
+    turned = generator(root, Role.NOISE, seed, FLIPPED).permutation(loose)[:count]
+    y = points.y.copy()
+    y[turned] *= -1
+    return relabelled(points, y)
+
+
+def overlapping(points: Dataset, root: int, seed: int, width: float) -> Dataset:
+    """Return the points, with a coin tossed for each label where |p| <= width / 2, p the distance to the separator.
+
+    There both classes are equally dense, as they are where the margin gamma is -width.
+    """
+    within = np.abs(points.x @ W_TRUE) <= width / 2
+    sign = generator(root, Role.NOISE, seed, TOSSED).choice([-1.0, 1.0], len(points.y))
+    return relabelled(points, np.where(within, sign, points.y))

@@ -1,0 +1,37 @@
+# Beyond the papers: one job an experiment, which draws, trains and evaluates; its study says by which script.
+STUDY_OF = {name: experiment["study"] for name, experiment in config["beyond"]["experiments"].items()}
+
+for experiment in STUDY_OF:
+    for table in ("curves", "times", "bounds"):
+        PARTS[experiment][table].append(f"<results>/beyond/{experiment}/{table}.parquet")
+    PARTS[experiment]["provenance"].append(f"<results>/beyond/{experiment}/provenance.json")
+
+
+rule train_beyond:
+    input:
+        code=lambda wildcards: code(STUDIES[STUDY_OF[wildcards.experiment]][0]),
+    output:
+        curves="<results>/beyond/{experiment}/curves.parquet",
+        times="<results>/beyond/{experiment}/times.parquet",
+        bounds="<results>/beyond/{experiment}/bounds.parquet",
+        provenance="<results>/beyond/{experiment}/provenance.json",
+    log:
+        "<logs>/train_beyond/{experiment}.log",
+    benchmark:
+        "<benchmarks>/train_beyond/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(STUDY_OF),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=megabytes(900),
+        runtime=10,
+    params:
+        experiment=lambda wildcards: together(*depends(STUDY_OF[wildcards.experiment]))(wildcards),
+        seed=config["seed"],
+    message:
+        "Go beyond the papers: {wildcards.experiment}"
+    shell:
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
+        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
