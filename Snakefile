@@ -53,6 +53,13 @@ rule verify:
         expand("<results>/tables/{table}.parquet", table=ON_DEMAND),
 
 
+onstart:
+    # For every job that is done Snakemake would look for work once a second until all are: after a hundred jobs that
+    # fills a core. The limit on submissions that it watches in this way is for clusters, whose profile sets its own.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 onsuccess:
     print(f"Verdicts, figures and tables are in {config['results']}: claims.html, figures/, tables/.")
     print("`make report` packs those of the papers' scale into results/report.html.")

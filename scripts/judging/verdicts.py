@@ -20,6 +20,11 @@ from judging.registry import MEASURES, Experiment, Measurement
 
 log = logging.getLogger(__name__)
 
+KEPT = ("id", "paper", "place", "statement", "evidence")
+JUDGED = ("criterion", "reduction", "source", "paper_value", "paper_quantile", "measured", "ci_low", "ci_high")
+JUDGED += ("verdict", "reason", "scale", "deviations")
+"""Columns of the tables `claims` and `checks`: what a claim says of itself, and what is found."""
+
 
 @stage
 def judge_claims(
@@ -61,7 +66,7 @@ def paper_quantile(measured: Measurement, paper_value: float) -> float:
 
 def judge(claims: Sequence[Mapping], results: Results) -> pd.DataFrame:
     """Return the table `claims`; one that cannot be measured is not testable, and its `reason` says why."""
-    return pd.DataFrame([_judge_one(claim, results) for claim in claims])
+    return pd.DataFrame([_judge_one(claim, results) for claim in claims], columns=[*KEPT, *JUDGED])
 
 
 def _judge_one(claim: Mapping, results: Results) -> dict:
@@ -69,8 +74,7 @@ def _judge_one(claim: Mapping, results: Results) -> dict:
     measured = _within(measured, possible(claim))
     runs = _runs_behind(claim["measure"], results)
     deviations = [text for text in runs["deviations"].unique() if text != "none"]
-    kept = ("id", "paper", "place", "statement", "evidence")
-    return {key: claim[key] for key in kept} | {
+    return {key: claim[key] for key in KEPT} | {
         "criterion": criterion(claim),
         "reduction": claim.get("reduction"),
         "source": claim.get("source", "text"),

@@ -21,6 +21,7 @@ rule train_beyond:
         "<benchmarks>/train_beyond/{experiment}.tsv"
     wildcard_constraints:
         experiment="|".join(STUDY_OF),
+    priority: LONG
     conda:
         "../../envs/train.yaml"
     threads: 1

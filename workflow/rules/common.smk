@@ -31,6 +31,7 @@ if ERRORS:
     raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
 
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
+LONGEST, LONG = 2, 1  # priorities: what takes longest starts first, or the last minutes have one job for all cores
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
 NAMES = ("ridge", "networks", "depth", "optimisers", "planar", "highdim", "beyond")
@@ -47,10 +48,7 @@ USED = {run.get("dataset") for run in RUNS.values()}
 DRAWN = {"ridge": {name: dataset for name, dataset in datasets_of(config, "ridge").items() if name in USED}}
 DRAWN["planar"] = designs_of(config, "planar", USED)
 DESIGN_OF = {dataset: name for name, design in DRAWN["planar"].items() for dataset in design["datasets"]}
-# Jobs in two dimensions and their runs: an experiment on the mean loss, or a run on the summed one.
-JOBS = defaultdict(list)
-for run in SECTIONS["planar"]:
-    JOBS[f"experiments/{run['experiment']}" if run["reduction"] == "mean" else f"runs/{run['run']}"].append(run)
+PLANAR = {name: runs for name, runs in EXPERIMENTS.items() if name in config["planar"]["experiments"]}
 # Runs in high dimension by the stream that they are trained in, and by the data set that they are evaluated on.
 STREAMS, ON_POPULATIONS = streams(SECTIONS["highdim"]), by_data(SECTIONS["highdim"])
 
@@ -122,29 +120,39 @@ def designs(runs):
 
 
 def planar_data(wildcards):
-    """Return the data of a job in two dimensions."""
-    return designs(JOBS[wildcards.job])
+    """Return the data of an experiment in two dimensions."""
+    return designs(PLANAR[wildcards.experiment])
 
 
-def described(job, keys, **computed):
-    """Return the name of a job in two dimensions and, of its runs, parameters and what functions make of them, as JSON."""
+def described(experiment, keys, **computed):
+    """Return the name of an experiment in two dimensions and, of its runs, parameters and what functions make of them, as JSON."""
     runs = [
         {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
-        for run in JOBS[job]
+        for run in PLANAR[experiment]
     ]
-    return json.dumps({"name": Path(job).name, "runs": runs}, sort_keys=True)
+    return json.dumps({"name": experiment, "runs": runs}, sort_keys=True)
 
 
 def every(*keys):
-    """Return a function for `params:` that gives these parameters of a job's runs as JSON: all that a stage depends on."""
-    return lambda wildcards: described(wildcards.job, keys)
+    """Return a function for `params:` that gives these parameters of an experiment's runs as JSON: all that a stage depends on."""
+    return lambda wildcards: described(wildcards.experiment, keys)
+
+
+def trained_as(name):
+    """Return a function that gives an experiment's files of this name: by mean loss one, by sum loss one a run."""
+
+    def found(wildcards):
+        runs = PLANAR[wildcards.experiment]
+        if runs[0]["reduction"] == "mean":
+            return [f"<results>/planar/experiments/{wildcards.experiment}/{name}"]
+        return [f"<results>/planar/runs/{run['run']}/{name}" for run in runs]
+
+    return found
 
 
 def first_data(experiments):
     """Return the data of the first runs of experiments in the plane; one that the configuration lacks has none."""
-    return designs(
-        [run for runs in JOBS.values() for run in runs[:1] if run["experiment"] in experiments and run["axis"] is None]
-    )
+    return designs([PLANAR[name][0] for name in experiments if name in PLANAR])
 
 
 def executed_to(run):
@@ -162,8 +170,8 @@ def executed_to(run):
 
 
 def checked(wildcards):
-    """Return a job's name and the parameters of the check of its runs as JSON."""
-    return described(wildcards.job, MEASURED, executed_to=executed_to)
+    """Return an experiment's name and the parameters of the check of its runs as JSON."""
+    return described(wildcards.experiment, MEASURED, executed_to=executed_to)
 
 
 def streamed(wildcards):
@@ -212,4 +220,3 @@ wildcard_constraints:
     run="|".join(RUNS),
     paper="|".join(PAGES),
     dataset="|".join(DRAWN["ridge"]),
-    job="|".join(JOBS),

@@ -25,6 +25,7 @@ rule train_depth:
         "<benchmarks>/train_depth/{experiment}.tsv"
     wildcard_constraints:
         experiment="|".join(DEPTH_EXPERIMENTS),
+    priority: LONG
     conda:
         "../../envs/train.yaml"
     threads: 1

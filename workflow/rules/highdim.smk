@@ -41,6 +41,7 @@ rule train_highdim:
         "<logs>/train_highdim/{run}.log",
     benchmark:
         "<benchmarks>/train_highdim/{run}.tsv"
+    priority: LONGEST
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -71,6 +72,7 @@ rule train_highdim_mean:
     wildcard_constraints:
         stream="|".join(STREAMS),
         replicate=r"\d+",
+    priority: LONGEST
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -105,6 +107,7 @@ rule evaluate_highdim:
     wildcard_constraints:
         population="|".join(ON_POPULATIONS),
         replicate=r"\d+",
+    priority: LONGEST
     conda:
         "../../envs/train.yaml"
     threads: 1

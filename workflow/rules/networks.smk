@@ -26,6 +26,7 @@ rule train_network:
         "<logs>/train_network/{run}.log",
     benchmark:
         "<benchmarks>/train_network/{run}.tsv"
+    priority: LONG
     conda:
         "../../envs/train.yaml"
     threads: 1

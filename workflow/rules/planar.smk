@@ -1,18 +1,23 @@
 # Logistic regression in two dimensions: data, training to any horizon, evaluation of its snapshots, attacks. Runs on the mean loss are flows, and one job
-# does all of an experiment's; on the summed loss steps are executed, and a run is a job.
-MEAN_JOBS = [job for job in JOBS if job.startswith("experiments/")]
-ATTACKED_JOBS = [job for job, runs in JOBS.items() if runs[0]["attack_n_steps"] > 0]
+# trains all of an experiment's; on the summed loss steps are executed, and a run is a job. Evaluation and attacks are one job an experiment.
+MEANS = [name for name, runs in PLANAR.items() if runs[0]["reduction"] == "mean"]
+SUMS = [run["run"] for name, runs in PLANAR.items() if name not in MEANS for run in runs]
+ATTACKED = [name for name, runs in PLANAR.items() if runs[0]["attack_n_steps"] > 0]
 
-for job, runs in JOBS.items():
-    parts, place = PARTS[runs[0]["experiment"]], f"<results>/planar/{job}"
+for name, runs in PLANAR.items():
+    parts, place = PARTS[name], f"<results>/planar/experiments/{name}"
+    trained = [place] if name in MEANS else [f"<results>/planar/runs/{run['run']}" for run in runs]
     for table in ("curves", "times", "bounds"):
         parts[table].append(f"{place}/{table}.parquet")
-    parts["bounds"].append(f"{place}/certificate.parquet")
+    parts["bounds"] += expand("{trained}/certificate.parquet", trained=trained)
     parts["provenance"] += [file.replace(".parquet", ".json") for file in designs(runs)]
-    parts["provenance"] += [f"{place}/provenance.json", f"{place}/evaluation_provenance.json"]
-    if job in MEAN_JOBS:
+    parts["provenance"] += [
+        *expand("{trained}/provenance.json", trained=trained),
+        f"{place}/evaluation_provenance.json",
+    ]
+    if name in MEANS:
         parts["theory"].append(f"{place}/theory.parquet")
-    if job in ATTACKED_JOBS:
+    if name in ATTACKED:
         parts["curves"].append(f"{place}/adversarial.parquet")
         parts["times"].append(f"{place}/attack_times.parquet")
         parts["provenance"].append(f"{place}/attack_provenance.json")
@@ -57,6 +62,9 @@ rule train_planar:
         "<logs>/train_planar/{run}.log",
     benchmark:
         "<benchmarks>/train_planar/{run}.tsv"
+    wildcard_constraints:
+        run="|".join(SUMS),
+    priority: LONG
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -80,15 +88,15 @@ rule train_planar_flows:
         code=code("train_planar_flows.py"),
         data=planar_data,
     output:
-        trajectory="<results>/planar/{job}/trajectory.parquet",
-        certificate="<results>/planar/{job}/certificate.parquet",
-        provenance="<results>/planar/{job}/provenance.json",
+        trajectory="<results>/planar/experiments/{experiment}/trajectory.parquet",
+        certificate="<results>/planar/experiments/{experiment}/certificate.parquet",
+        provenance="<results>/planar/experiments/{experiment}/provenance.json",
     log:
-        "<logs>/train_planar_flows/{job}.log",
+        "<logs>/train_planar_flows/{experiment}.log",
     benchmark:
-        "<benchmarks>/train_planar_flows/{job}.tsv"
+        "<benchmarks>/train_planar_flows/{experiment}.tsv"
     wildcard_constraints:
-        job="|".join(MEAN_JOBS),
+        experiment="|".join(MEANS),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -99,7 +107,7 @@ rule train_planar_flows:
         experiment=every("dataset", "eta", "bias", "b_0", "horizon", "n_seeds"),
         seed=config["seed"],
     message:
-        "Train logistic regression in two dimensions, mean loss, for {wildcards.job}"
+        "Train logistic regression in two dimensions, mean loss, for {wildcards.experiment}"
     shell:
         "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
         "--trajectory {output.trajectory} --certificate {output.certificate} --provenance {output.provenance} 2> {log}"
@@ -109,17 +117,19 @@ rule evaluate_planar:
     input:
         code=code("evaluate_planar.py"),
         data=planar_data,
-        trajectory="<results>/planar/{job}/trajectory.parquet",
+        trajectories=trained_as("trajectory.parquet"),
     output:
-        curves="<results>/planar/{job}/curves.parquet",
-        times="<results>/planar/{job}/times.parquet",
-        bounds="<results>/planar/{job}/bounds.parquet",
-        theory="<results>/planar/{job}/theory.parquet",
-        provenance="<results>/planar/{job}/evaluation_provenance.json",
+        curves="<results>/planar/experiments/{experiment}/curves.parquet",
+        times="<results>/planar/experiments/{experiment}/times.parquet",
+        bounds="<results>/planar/experiments/{experiment}/bounds.parquet",
+        theory="<results>/planar/experiments/{experiment}/theory.parquet",
+        provenance="<results>/planar/experiments/{experiment}/evaluation_provenance.json",
     log:
-        "<logs>/evaluate_planar/{job}.log",
+        "<logs>/evaluate_planar/{experiment}.log",
     benchmark:
-        "<benchmarks>/evaluate_planar/{job}.tsv"
+        "<benchmarks>/evaluate_planar/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(PLANAR),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -130,10 +140,10 @@ rule evaluate_planar:
         experiment=every(*MEASURED),
         seed=config["seed"],
     message:
-        "Evaluate the snapshots of {wildcards.job}"
+        "Evaluate the snapshots of {wildcards.experiment}"
     shell:
         "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
-        "--trajectory {input.trajectory} --curves {output.curves} --times {output.times} --bounds {output.bounds} "
+        "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} --bounds {output.bounds} "
         "--predicted {output.theory} --provenance {output.provenance} 2> {log}"
 
 
@@ -141,15 +151,17 @@ rule attack_planar:
     input:
         code=code("attack_planar.py"),
         data=planar_data,
-        trajectory="<results>/planar/{job}/trajectory.parquet",
+        trajectories=trained_as("trajectory.parquet"),
     output:
-        curves="<results>/planar/{job}/adversarial.parquet",
-        times="<results>/planar/{job}/attack_times.parquet",
-        provenance="<results>/planar/{job}/attack_provenance.json",
+        curves="<results>/planar/experiments/{experiment}/adversarial.parquet",
+        times="<results>/planar/experiments/{experiment}/attack_times.parquet",
+        provenance="<results>/planar/experiments/{experiment}/attack_provenance.json",
     log:
-        "<logs>/attack_planar/{job}.log",
+        "<logs>/attack_planar/{experiment}.log",
     benchmark:
-        "<benchmarks>/attack_planar/{job}.tsv"
+        "<benchmarks>/attack_planar/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(ATTACKED),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -160,8 +172,8 @@ rule attack_planar:
         experiment=every("dataset", "reduction", "horizon", "n_seeds", "attack_eps"),
         seed=config["seed"],
     message:
-        "Attack the snapshots of {wildcards.job}"
+        "Attack the snapshots of {wildcards.experiment}"
     shell:
         "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
-        "--trajectory {input.trajectory} --curves {output.curves} --times {output.times} "
+        "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} "
         "--provenance {output.provenance} 2> {log}"

@@ -24,6 +24,7 @@ rule draw_ridge_data:
         "<logs>/draw_ridge_data/{dataset}.log",
     benchmark:
         "<benchmarks>/draw_ridge_data/{dataset}.tsv"
+    priority: LONG
     conda:
         "../../envs/train.yaml"
     threads: 1

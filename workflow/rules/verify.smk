@@ -1,5 +1,5 @@
 # Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
-BRUTE_FORCE = expand("<results>/planar/{job}/brute_force.parquet", job=JOBS)
+BRUTE_FORCE = expand("<results>/planar/experiments/{name}/brute_force.parquet", name=PLANAR)
 # At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
 BRUTE_FORCE += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=SUM_RUNS[:1])
 BRUTE_FORCE += ["<results>/highdim/brute_force_mean.parquet"]
@@ -36,14 +36,16 @@ rule check_planar:
     input:
         code=code("check_planar.py"),
         data=planar_data,
-        trajectory="<results>/planar/{job}/trajectory.parquet",
-        certificate="<results>/planar/{job}/certificate.parquet",
+        trajectories=trained_as("trajectory.parquet"),
+        certificates=trained_as("certificate.parquet"),
     output:
-        rows="<results>/planar/{job}/brute_force.parquet",
+        rows="<results>/planar/experiments/{experiment}/brute_force.parquet",
     log:
-        "<logs>/check_planar/{job}.log",
+        "<logs>/check_planar/{experiment}.log",
     benchmark:
-        "<benchmarks>/check_planar/{job}.tsv"
+        "<benchmarks>/check_planar/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(PLANAR),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -53,10 +55,10 @@ rule check_planar:
     params:
         experiment=checked,
     message:
-        "Execute plain gradient descent for {wildcards.job}"
+        "Execute plain gradient descent for {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --data {input.data} --trajectory {input.trajectory} "
-        "--certificate {input.certificate} --out {output.rows} 2> {log}"
+        "python {input.code[0]} --experiment {params.experiment:q} --data {input.data} --trajectories {input.trajectories} "
+        "--certificates {input.certificates} --out {output.rows} 2> {log}"
 
 
 rule check_highdim:

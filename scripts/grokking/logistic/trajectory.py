@@ -1,10 +1,14 @@
 """Snapshots (w, b) of gradient descent in two dimensions as rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+
+from grokking.results.files import read_parquet
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,9 @@ def trajectory_table(run: str, steps: np.ndarray, w: np.ndarray, b: np.ndarray) 
     )
 
 
-def read_trajectories(table: pa.Table) -> dict[tuple[str, int], tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Return steps (k,), w (k, 2) and b (k,) by run and seed; the inverse of `trajectory_table`."""
+def read_trajectories(files: Iterable[Path]) -> dict[tuple[str, int], tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Return steps (k,), w (k, 2) and b (k,) by run and seed from files of `trajectory_table`s."""
+    table = pa.concat_tables([read_parquet(file) for file in files])
     run, seed = table["run"].combine_chunks().dictionary_encode(), table["seed"].to_numpy()
     changes = (np.diff(run.indices.to_numpy()) != 0) | (np.diff(seed) != 0)
     edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(table)]

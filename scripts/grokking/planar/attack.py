@@ -13,7 +13,7 @@ import pyarrow as pa
 from grokking.logistic.attacks import CUTOFFS, exact_accuracies, masked_pgd
 from grokking.logistic.trajectory import read_trajectories
 from grokking.planar.data import Dataset, read_points
-from grokking.results.files import read_parquet, write_parquet
+from grokking.results.files import write_parquet
 from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import Series, Time, curve_rows, time_rows
 from grokking.results.snapshots import shown
@@ -36,7 +36,7 @@ class AttackRun:
 
 @dataclass(frozen=True)
 class AttackExperiment:
-    """The runs of an experiment, or one of them."""
+    """The runs of an experiment."""
 
     name: str
     runs: tuple[AttackRun, ...]
@@ -44,10 +44,10 @@ class AttackExperiment:
 
 @stage
 def attack(
-    experiment: AttackExperiment, seed: int, data: list[Path], trajectory: Path, curves: Path, times: Path
+    experiment: AttackExperiment, seed: int, data: list[Path], trajectories: list[Path], curves: Path, times: Path
 ) -> None:
     """Attack the shown snapshots of every replicate, write curves and onsets; the root `seed` is only recorded."""
-    drawn, trained = read_points(data), read_trajectories(read_parquet(trajectory))
+    drawn, trained = read_points(data), read_trajectories(trajectories)
     series, onsets = [], []
     for run in experiment.runs:
         for replicate in seeds_of(run.run, run.n_seeds, "attacked"):

@@ -8,7 +8,7 @@ where that begins. On the mean loss seed 0 is compared from the start.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,31 +49,37 @@ class CheckRun(EvaluationRun):
 
 @dataclass(frozen=True)
 class CheckedExperiment:
-    """The runs of an experiment, or one of them."""
+    """The runs of an experiment."""
 
     name: str
     runs: tuple[CheckRun, ...]
 
 
 @stage
-def check(experiment: CheckedExperiment, data: list[Path], trajectory: Path, certificate: Path, out: Path) -> None:
+def check(
+    experiment: CheckedExperiment, data: list[Path], trajectories: list[Path], certificates: list[Path], out: Path
+) -> None:
     """Compare runs with plain gradient descent; write rows of `brute_force`. StageError where one is not as close."""
-    rows, flow_from = [], flow_starts(read_parquet(certificate))
-    drawn, trained = read_points(data), read_trajectories(read_parquet(trajectory))
+    rows, flow_from = [], flow_starts(map(read_parquet, certificates))
+    drawn, trained = read_points(data), read_trajectories(trajectories)
     for run in experiment.runs:
         for seed in range(run.n_seeds if run.reduction == "sum" else 1):
             found = Replicate(drawn[run.dataset, seed], *trained[run.run, seed])
-            for row in compared(run, seed, found, flow_from.get(seed)):
+            for row in compared(run, seed, found, flow_from.get((run.run, seed))):
                 if line := violation(row):
                     raise StageError(line)
                 rows.append(row)
     write_parquet(pa.Table.from_pylist(rows), out)
 
 
-def flow_starts(certificate: pa.Table) -> dict[int, int | None]:
-    """Return the step from which each seed was followed, None where every step was executed."""
-    rows = certificate.filter(pc.field("quantity") == "flow_from").to_pylist()
-    return {row["seed"]: None if row["value"] is None else int(row["value"]) for row in rows}
+def flow_starts(certificates: Iterable[pa.Table]) -> dict[tuple[str, int], int | None]:
+    """Return by run and seed the step from which it was followed, None where every step was executed."""
+    found = [table.filter(pc.field("quantity") == "flow_from") for table in certificates]
+    return {
+        (row["run"], row["seed"]): None if row["value"] is None else int(row["value"])
+        for table in found
+        for row in table.to_pylist()
+    }
 
 
 def compared(run: CheckRun, seed: int, found: Replicate, flow_from: int | None) -> Iterator[dict]:

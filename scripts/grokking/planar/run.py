@@ -27,7 +27,7 @@ from grokking.logistic.phases import (
 from grokking.logistic.trajectory import read_trajectories
 from grokking.planar.data import Dataset, read_points
 from grokking.planar.predictions import EMPTY, EvaluationRun, Predictions
-from grokking.results.files import read_parquet, write_parquet
+from grokking.results.files import write_parquet
 from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import Fact, Series, Time, bound_rows, curve_rows, time_rows
 from grokking.results.snapshots import bin_means, log_bins, log_spaced, shown
@@ -45,7 +45,7 @@ PEAK_FROM = 20
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The runs of an experiment, or one of them."""
+    """The runs of an experiment."""
 
     name: str
     runs: tuple[EvaluationRun, ...]
@@ -71,14 +71,14 @@ def evaluate(
     experiment: Evaluation,
     seed: int,
     data: list[Path],
-    trajectory: Path,
+    trajectories: list[Path],
     curves: Path,
     times: Path,
     bounds: Path,
     predicted: Path,
 ) -> None:
     """Evaluate one replicate of one run after the other and write the tables; the root `seed` is only recorded."""
-    drawn, trained = read_points(data), read_trajectories(read_parquet(trajectory))
+    drawn, trained = read_points(data), read_trajectories(trajectories)
     parts, theories = [], [EMPTY]
     for run in experiment.runs:
         predictions = Predictions.of(run)
