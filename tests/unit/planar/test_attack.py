@@ -70,8 +70,8 @@ def test_an_onset_is_the_first_step_at_which_more_than_rise_are_right_beyond_the
 
 def test_the_stage_writes_curves_and_onsets_of_every_seed(trained):
     folder = trained[0]
-    files = [folder / name for name in ("trajectory", "curves", "times")]
-    attack(AttackExperiment("r", (RUN,)), 1, [folder / "data"], *files)
+    files = [folder / name for name in ("curves", "times")]
+    attack(AttackExperiment("r", (RUN,)), 1, [folder / "data"], [folder / "trajectory"], *files)
     rows, times = (read_parquet(folder / name).to_pandas() for name in ("curves", "times"))
     for seed in range(2):
         steps, found = series(trained, seed)

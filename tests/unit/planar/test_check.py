@@ -77,7 +77,7 @@ def test_a_point_of_weight_2_pulls_like_two(found):
 
 
 def test_the_stage_compares_every_seed_span_by_span(trained, tmp_path):
-    files = [trained[0] / name for name in ("trajectory", "certificate")]
+    files = [[trained[0] / name] for name in ("trajectory", "certificate")]
     check(SMALL, [trained[0] / "data"], *files, tmp_path / "out")
     rows = read_parquet(tmp_path / "out").to_pylist()
     assert [(row["seed"], row["last_step"]) for row in rows] == [(0, 100), (0, 1000), (0, 20_000), (1, 100), (1, 1000)]
@@ -88,11 +88,11 @@ def test_the_stage_compares_every_seed_span_by_span(trained, tmp_path):
     assert whole["n_snapshots"] == len(trained[1].steps)
     assert {row["tolerance"] for row in rows if row["last_step"] != 1000} == {1e-9}
     (tmp_path / "out").unlink()
-    table = read_parquet(files[0])
+    table = read_parquet(*files[0])
     moved = table.set_column(table.column_names.index("b"), "b", [table["b"].to_numpy() + 1e-6])
     write_parquet(moved, tmp_path / "trajectory")
     with pytest.raises(StageError, match=r"^small, seed 0: \(w, b\) differs from plain .* expected at most 1e-09$"):
-        check(SMALL, [trained[0] / "data"], tmp_path / "trajectory", files[1], tmp_path / "out")
+        check(SMALL, [trained[0] / "data"], [tmp_path / "trajectory"], files[1], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -109,7 +109,7 @@ def test_on_the_mean_loss_the_first_seed_is_executed_from_the_start(trained, tmp
     w, b = (np.stack([getattr(one, name) for one in flows], axis=1) for name in ("w", "b"))
     write_parquet(trajectory_table("small", flows[0].steps, w, b), tmp_path / "trajectory")
     write_parquet(pa.concat_tables(certificate_tables("small", flows)), tmp_path / "certificate")
-    files = [tmp_path / name for name in ("trajectory", "certificate", "out")]
+    files = [[tmp_path / "trajectory"], [tmp_path / "certificate"], tmp_path / "out"]
     check(CheckedExperiment("small", (run,)), [trained[0] / "data"], *files)
     (row,) = read_parquet(tmp_path / "out").to_pylist()
     assert (row["first_step"], row["last_step"], row["seed"]) == (1, flows[0].steps[flows[0].steps <= 5000][-1], 0)
@@ -149,10 +149,11 @@ def test_a_cycle_is_executed_from_where_its_flow_begins(found, monkeypatch):
 
 def test_flow_starts_are_those_of_the_certificate(trained):
     table = read_parquet(trained[0] / "certificate")
-    assert flow_starts(table) == {0: 10_235, 1: 10_235}
+    assert flow_starts([table]) == {("small", 0): 10_235, ("small", 1): 10_235}
     certificate = table.to_pandas()
     certificate.loc[(certificate["seed"] == 1) & (certificate["quantity"] == "flow_from"), "value"] = np.nan
-    assert flow_starts(pa.Table.from_pandas(certificate, preserve_index=False)) == {0: 10_235, 1: None}
+    tables = [pa.Table.from_pandas(certificate, preserve_index=False)]
+    assert flow_starts(tables) == {("small", 0): 10_235, ("small", 1): None}
 
 
 @pytest.mark.parametrize("step", [50, 19_999])

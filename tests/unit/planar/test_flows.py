@@ -27,7 +27,7 @@ def trained(folder, runs, **changes):
     draw_design(read_as(Design, DESIGN | changes), 1, folder / "data")
     experiment = read_as(FlowExperiment, {"name": "e", "runs": runs})
     train_flows(experiment, 1, [folder / "data"], folder / "trajectory", folder / "certificate")
-    return read_points([folder / "data"]), read_trajectories(read_parquet(folder / "trajectory"))
+    return read_points([folder / "data"]), read_trajectories([folder / "trajectory"])
 
 
 def test_every_run_of_an_experiment_is_gradient_descent_on_the_mean_loss_of_its_points(tmp_path):

@@ -63,7 +63,7 @@ def trained(tmp_path_factory):
 
 
 def replicates(folder, run="r"):
-    points, trajectories = read_points([folder / "data"]), read_trajectories(read_parquet(folder / "trajectory"))
+    points, trajectories = read_points([folder / "data"]), read_trajectories([folder / "trajectory"])
     return [Replicate(points["d", seed], *trajectories[run, seed]) for seed in range(2)]
 
 
@@ -94,7 +94,7 @@ def test_the_stage_writes_the_tables_of_every_run_and_seed(followed):
     runs = [MEAN, changed(MEAN, run="still", bias=False)]
     names = ("curves", "times", "bounds", "theory")
     experiment = Evaluation("e", tuple(runs))
-    evaluate(experiment, 1, [followed / "data"], *(followed / name for name in ("trajectory", *names)))
+    evaluate(experiment, 1, [followed / "data"], [followed / "trajectory"], *(followed / name for name in names))
     predictions = [Predictions.of(run) for run in runs]
     for index, name in enumerate(names[:3]):
         parts = [
@@ -109,7 +109,9 @@ def test_the_stage_writes_the_tables_of_every_run_and_seed(followed):
 
 def test_of_the_summed_loss_nothing_is_predicted_but_by_the_reduced_model_and_the_theorem(trained):
     names = ("curves", "times", "bounds", "theory")
-    evaluate(Evaluation("r", (RUN,)), 1, [trained / "data"], *(trained / name for name in ("trajectory", *names)))
+    evaluate(
+        Evaluation("r", (RUN,)), 1, [trained / "data"], [trained / "trajectory"], *(trained / name for name in names)
+    )
     assert read_parquet(trained / "theory").num_rows == 0
     times = read_parquet(trained / "times").to_pandas()
     assert set(times.loc[times["horizon"].isna(), "quantity"]) == {"T_te_model", "T_te_theorem"}
