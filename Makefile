@@ -5,10 +5,16 @@ CORES ?= all
 MEMORY ?= $(shell $(PYTHON) -c 'import os; print(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)')
 INSTALLED := .venv/installed-from-lock
 
-.PHONY: help reproduce quick verify report docs test lint bench report-test slurm-test clean
+# How far a run is, every now and then, in place of some lines a job: workflow/plugins has the logger.
+export PYTHONPATH := workflow/plugins
+SNAKEMAKE := snakemake --cores $(CORES) --rerun-incomplete --logger brief
+FULL := $(SNAKEMAKE) --resources mem_mb=$(MEMORY)
 
-help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+.PHONY: help reproduce ridge logistic beyond quick verify report docs test lint bench report-test slurm-test clean
+
+help: ## list the targets, and what a run of everything takes
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@sed -n '/<!-- costs -->/,/<!-- end of costs -->/{//!p;}' README.md
 
 $(INSTALLED): requirements.lock
 	$(PYTHON) -m venv .venv
@@ -16,13 +22,16 @@ $(INSTALLED): requirements.lock
 	touch $@
 
 reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8, MEMORY=8000 (MB) to limit)
-	snakemake --cores $(CORES) --resources mem_mb=$(MEMORY) --rerun-incomplete
+	$(FULL)
+
+ridge logistic beyond: $(INSTALLED) ## what one paper needs, or what goes beyond both: its figures, tables and page
+	$(FULL) $@
 
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
-	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
+	$(SNAKEMAKE) --profile workflow/profiles/quick
 
 verify: $(INSTALLED) ## logistic runs against plain gradient descent, an hour of CPU, and results against accepted values: docs/tables/brute_force.parquet
-	snakemake --cores $(CORES) --resources mem_mb=$(MEMORY) --rerun-incomplete verify
+	$(FULL) verify
 	cp results/tables/brute_force.parquet docs/tables/
 	pytest --numprocesses=0 tests/full
 
@@ -36,7 +45,9 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 	snakemake --rulegraph mermaid-js > results/rules.mmd
 	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
 		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
-		--templates workflow/pages/*.md --rules results/rules.mmd --readme README.md --methods docs/methods.md
+		--templates workflow/pages/*.md --rules results/rules.mmd \
+		--provenance results/tables/provenance.parquet --benchmarks results/benchmarks \
+		--readme README.md --methods docs/methods.md --running docs/running.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .

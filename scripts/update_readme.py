@@ -1,7 +1,8 @@
-"""Put what was found into the README and the picture of the rules into the page on methods, between their markers.
+"""Put what was found, and what a run costs, into the README and the pages on methods and running, between their markers.
 
-In: the tables `claims` and `checks` (Parquet), the claims as declared (YAML), the stories (.rst) and
-templates of pages (Markdown), the rules' graph (Mermaid), README and page. Out: these two, changed in place.
+In: the tables `claims`, `checks` and `provenance` (Parquet), the claims as declared (YAML), the stories (.rst) and
+templates of pages (Markdown), the rules' graph (Mermaid), the folder of benchmarks, README and pages. Out: these three,
+changed in place.
 """
 
 from report.readme import update_readme

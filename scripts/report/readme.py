@@ -8,6 +8,7 @@ from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import StageError, stage
 from judging.claims import headlines
 
+from report.costs import costs_sentence, costs_table, read_costs
 from report.pages import markdown, with_block
 from report.rule_graph import picture
 from report.statements import Statement, claims_tables, statements, summary
@@ -22,10 +23,15 @@ def update_readme(
     told: list[Path],
     templates: list[Path],
     rules: Path,
+    provenance: Path,
+    benchmarks: Path,
     readme: Path,
     methods: Path,
+    running: Path,
 ) -> None:
-    """Replace the generated blocks of a README, and the picture of the rules in the page on methods.
+    """Replace the generated blocks of a README, the picture of the rules in the page on methods, costs on running.
+
+    `benchmarks` is the folder of Snakemake's benchmarks; the one that it lies in is what a run writes.
 
     Raises StageError where a story, or the template of a page, presumes another verdict than was found.
     """
@@ -35,8 +41,12 @@ def update_readme(
     lines = [f"{path}: {line}" for path, text in texts.items() for line in contradictions(text, pd.concat(judged))]
     if lines:
         raise StageError("\n".join(lines))
-    _replace(readme, blocks(*judged, headlines(declared), stories))
+    costs = read_costs(read_parquet(provenance).to_pandas(), benchmarks)
+    disk = sum(file.stat().st_size for file in benchmarks.parent.rglob("*") if file.is_file())
+    sentence = {"costs": costs_sentence(costs, disk)}
+    _replace(readme, blocks(*judged, headlines(declared), stories) | sentence)
     _replace(methods, {"rules": picture(rules.read_text())})
+    _replace(running, {"costs": costs_table(costs)})
 
 
 def blocks(claims: pd.DataFrame, checks: pd.DataFrame, chosen: list[str], stories: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,37 @@
+"""What a run costs, from what its jobs recorded."""
+
+import pandas as pd
+import pytest
+from report.costs import costs_sentence, costs_table, makespan, read_costs
+
+
+@pytest.fixture
+def costs(tmp_path):
+    provenance = pd.DataFrame({"stage": ["train", "train"], "cpu_s": [600.0, 1200.0], "max_rss_mb": [100.0, 2500.0]})
+    for name in ("train/a", "plot/a", "judge"):
+        file = tmp_path / f"benchmarks/{name}.tsv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("s\tmax_rss\tcpu_time\n60.0\t300.0\t0.1\n")
+    return read_costs(provenance, tmp_path / "benchmarks")
+
+
+def test_jobs_without_a_row_of_provenance_are_read_from_benchmarks(costs):
+    assert costs.groupby("rule")["cpu_s"].sum().to_dict() == {"train": 1800.0, "plot": 60.0, "judge": 60.0}
+
+
+def test_the_sentence_has_time_memory_and_disk(costs):
+    assert costs_sentence(costs, 2 * 10**9) == (
+        "Everything takes 32 minutes of CPU time: at least 20 minutes on 2 and 20 minutes on 8 cores like these, "
+        "2.5 GB of memory a core at most and 2.0 GB of disk."
+    )
+
+
+def test_the_table_has_a_row_a_rule_the_most_expensive_first(costs):
+    rows = costs_table(costs).splitlines()[2:]
+    assert rows[0] == "| train | 2 | 1800 | 1200.0 | 2500 |"
+    assert len(rows) == 3
+
+
+@pytest.mark.parametrize(("cores", "end"), [(1, 11), (2, 6), (3, 5)])
+def test_a_core_that_gets_free_takes_the_longest_job_left(cores, end):
+    assert makespan([5, 3, 2, 1], cores) == end
