@@ -1,4 +1,4 @@
-"""Put what was found, and what a run costs, into the README and the pages on methods and running, between their markers.
+"""Put what was found and what a run costs into the README and the pages on methods and running, between markers.
 
 In: the tables `claims`, `checks` and `provenance` (Parquet), the claims as declared (YAML), the stories (.rst) and
 templates of pages (Markdown), the rules' graph (Mermaid), the folder of benchmarks, README and pages. Out: these three,

@@ -1,11 +1,12 @@
 """Writing the generated blocks of a README."""
 
+import pandas as pd
 import pytest
 from grokking.results.jobs import StageError
 from judged import CHECKS, CLAIMS
 from report.readme import update_readme
 
-BLOCKS = ("story of ridge", "verdicts", "headlines")
+BLOCKS = ("story of ridge", "verdicts", "headlines", "costs")
 
 
 @pytest.fixture
@@ -18,12 +19,19 @@ def files(tmp_path):
         "rules.mmd": "id1[a]\nid2[b]\nid1 --> id2\n",
         "README.md": "".join(f"<!-- {name} -->\nold\n<!-- end of {name} -->\n" for name in BLOCKS),
         "methods.md": "<!-- rules -->\n<!-- end of rules -->\n",
+        "running.md": "<!-- costs -->\n<!-- end of costs -->\n",
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     for name, table in (("claims", CLAIMS), ("checks", CHECKS)):
         table.to_parquet(tmp_path / f"{name}.parquet")
+    (tmp_path / "results/benchmarks").mkdir(parents=True)
+    jobs = pd.DataFrame({"stage": ["train"], "cpu_s": [600.0], "max_rss_mb": [100.0]})
+    jobs.to_parquet(tmp_path / "provenance.parquet")
     return {
+        "provenance": tmp_path / "provenance.parquet",
+        "benchmarks": tmp_path / "results/benchmarks",
+        "running": tmp_path / "running.md",
         "claims": tmp_path / "claims.parquet",
         "checks": tmp_path / "checks.parquet",
         "declared": [tmp_path / "claims.yaml"],
@@ -43,7 +51,9 @@ def test_every_block_is_written_anew(files):
     )
     assert "| **reproduced**<br>2 | **not reproduced**<br>20 |" in readme
     assert "old" not in readme
+    assert "Everything takes 10 minutes of CPU time" in readme
     assert "a --> b" in files["methods"].read_text()
+    assert "| train | 1 | 600 |" in files["running"].read_text()
 
 
 @pytest.mark.parametrize(("changed", "text"), [("told", "${holds: c1}"), ("templates", "${fails: c2}")])
