@@ -1,6 +1,7 @@
-"""Train one ridge configuration for all its seeds, by the exact closed form of gradient descent.
+"""Train all runs of an experiment on ridge regression for all seeds, by the exact closed form of gradient descent.
 
-In: the run's parameters (JSON) and its data set. Out: loss curves, times, bounds and audit (Parquet).
+In: the runs' parameters (JSON), and their data sets in the order in which they name them. Out: loss curves, times,
+bounds and audit (Parquet).
 """
 
 from grokking.ridge.training import train

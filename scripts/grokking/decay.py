@@ -13,7 +13,7 @@ import numpy as np
 
 LEAF = 256  # steps evaluated one by one once an interval is this short
 BRANCHES = 32  # parts into which a longer undecided interval is cut
-LAST = 2**53  # steps beyond this are not exact in float64
+DOUBLINGS = 2 ** np.arange(54)  # steps beyond the last are not exact in float64
 SMALLEST = 1e-300  # stands in for |x_j| = 0, whose logarithm is not finite
 
 
@@ -37,14 +37,17 @@ class DecayingCurve:
 
     def powers(self, steps: np.ndarray) -> np.ndarray:
         """Return x_j^t, shape `(len(steps), k)`, accurate for any t because log(1 - rate) is."""
-        odd = np.asarray(steps)[:, None] % 2 == 1
-        return np.where((self.rates > 1) & odd, -1.0, 1.0) * self._magnitudes(steps)
+        powers = self._magnitudes(steps)
+        alternating = self.rates > 1
+        if alternating.any():
+            powers[np.ix_(np.asarray(steps) % 2 == 1, alternating)] *= -1
+        return powers
 
     def squared_norm(self, steps: np.ndarray) -> np.ndarray:
         """Return ||g(t)||^2 at integer steps, shape `(len(steps),)`."""
         powers = self.powers(steps)
         coefficients = np.column_stack([powers, np.ones(len(powers))])
-        return np.maximum(np.sum((coefficients @ self.gram) * coefficients, axis=1), 0)
+        return np.maximum(np.einsum("tj,tj->t", coefficients @ self.gram, coefficients), 0)
 
     @property
     def limit(self) -> float:
@@ -100,16 +103,15 @@ class DecayingCurve:
         if level < 0:
             return 0
         gap = abs(np.sqrt(level) - np.sqrt(self.limit))
-        end = 1
-        while self._distance_to_limit(end) >= gap:
-            end *= 2
-            if end > LAST:
-                raise ValueError(f"level {level:.17g} equals the limit of the curve to rounding: no time is defined")
-        return end
+        settled = np.flatnonzero(self._distances_to_limit < gap)
+        if len(settled) == 0:
+            raise ValueError(f"level {level:.17g} equals the limit of the curve to rounding: no time is defined")
+        return int(DOUBLINGS[settled[0]])
 
-    def _distance_to_limit(self, step: int) -> float:
-        """A bound on ||g(t) - g_inf|| that holds for every t >= step."""
-        return self._spread * float(np.linalg.norm(self._magnitudes(np.array([step])) * self._norms))
+    @cached_property
+    def _distances_to_limit(self) -> np.ndarray:
+        """A bound on ||g(t) - g_inf|| that holds for every t from each of the steps DOUBLINGS on."""
+        return self._spread * np.linalg.norm(self._magnitudes(DOUBLINGS) * self._norms, axis=1)
 
     def _magnitudes(self, steps: np.ndarray) -> np.ndarray:
         """Return |x_j|^t, shape `(len(steps), k)`."""
@@ -128,7 +130,9 @@ class DecayingCurve:
     def _spread(self) -> float:
         """The kappa in ||sum_j a_j h_j|| <= kappa ||(a_j ||h_j||)_j||, from the cosines between the h_j."""
         norms = np.where(self._norms > 0, self._norms, 1)
-        return float(np.sqrt(np.linalg.eigvalsh(self.gram[:-1, :-1] / np.outer(norms, norms))[-1]))
+        cosines = self.gram[:-1, :-1] / np.outer(norms, norms)
+        kappa2 = np.linalg.norm(cosines, np.inf)  # never below the largest eigenvalue, and 1 where all are orthogonal
+        return float(np.sqrt(kappa2 if kappa2 < 1.1 else np.linalg.eigvalsh(cosines)[-1]))
 
 
 def _partition(start: int, end: int) -> np.ndarray:

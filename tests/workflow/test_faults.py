@@ -97,9 +97,9 @@ def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(finished, project):
 @pytest.mark.parametrize(
     ("damage", "path", "target", "log"),
     [
-        ("truncated", "ridge/data/relu-300.npz", "ridge/runs/figure5/times.parquet", "train_ridge/figure5.log"),
-        ("garbled", "ridge/data/relu-300.npz", "ridge/runs/figure5/times.parquet", "train_ridge/figure5.log"),
-        ("truncated", "ridge/runs/figure5/curves.parquet", "tables/curves.parquet", "collect_table/curves.log"),
+        ("truncated", "ridge/data/relu-300.npz", "ridge/experiments/figure5/times.parquet", "train_ridge/figure5.log"),
+        ("garbled", "ridge/data/relu-300.npz", "ridge/experiments/figure5/times.parquet", "train_ridge/figure5.log"),
+        ("truncated", "ridge/experiments/figure5/curves.parquet", "tables/curves.parquet", "collect_table/curves.log"),
         ("garbled", "tables/bounds.parquet", "figures/ridge_figure2.pdf", "plot/ridge_figure2.log"),
     ],
 )
@@ -130,8 +130,8 @@ def test_a_changed_file_that_is_whole_is_named_and_what_read_it_is_done_again(fi
     plan = project.snakemake("--dry-run")
     assert "Updated input files: results/quick/ridge/data/relu-300.npz" in plan
     assert project.planned() >= {
-        "Train ridge regression for run figure3",
-        "Train ridge regression for run figure5",
+        "Train ridge regression for figure3",
+        "Train ridge regression for figure5",
         "Judge the papers' claims",
     }
     assert "Draw the ridge data set relu-300" not in project.planned()
@@ -141,7 +141,7 @@ def test_a_changed_file_that_is_whole_is_named_and_what_read_it_is_done_again(fi
 
 
 def test_a_deleted_intermediate_file_is_made_again(finished, project):
-    (project.folder / "results/quick/ridge/runs/figure5/curves.parquet").unlink()
+    (project.folder / "results/quick/ridge/experiments/figure5/curves.parquet").unlink()
     (project.folder / "results/quick/tables/curves.parquet").unlink()
     finish(project)
     assert project.tables() == finished.tables()

@@ -108,9 +108,9 @@ def files(parts):
     return [file for _, file in parts]
 
 
-def ridge_data(wildcards):
-    """Return the data set of a ridge run."""
-    return f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz"
+def ridge_datasets(experiment):
+    """Return the names of the data sets of an experiment on ridge regression, in the order in which its runs name them."""
+    return list(dict.fromkeys(run["dataset"] for run in SECTIONS["ridge"] if run["experiment"] == experiment))
 
 
 def designs(runs):

@@ -1,17 +1,21 @@
-# Ridge regression over fixed features: every run in closed form, on data that is drawn once for all that use it.
-RIDGE_RUNS = [run["run"] for run in SECTIONS["ridge"]]
-SURROGATE_RUNS = [name for name in RIDGE_RUNS if RUNS[name]["surrogate_points"] > 0]
+# Ridge regression over fixed features: every run in closed form, on data that is drawn once for all that use it. One job
+# trains an experiment: a run alone takes less time than its start.
+RIDGE_EXPERIMENTS = list(config["ridge"]["experiments"])
+SURROGATE_RUNS = [run["run"] for run in SECTIONS["ridge"] if run["surrogate_points"] > 0]
 # What a job of training depends on; of surrogate accuracy: this, and what it takes to draw the features again.
-RIDGE = "features n eta weight_decay nu2 init_variance unseen_scale teacher_scale noise_std eps horizon n_seeds".split()
+RIDGE = "dataset features n eta weight_decay nu2 init_variance unseen_scale teacher_scale noise_std eps".split()
+RIDGE += ["horizon", "n_seeds"]
 
-for run in RIDGE_RUNS:
-    parts, place = PARTS[RUNS[run]["experiment"]], f"<results>/ridge/runs/{run}"
+for experiment in RIDGE_EXPERIMENTS:
+    parts, place = PARTS[experiment], f"<results>/ridge/experiments/{experiment}"
     for table in ("curves", "times", "bounds"):
         parts[table].append(f"{place}/{table}.parquet")
-    parts["provenance"] += [f"<results>/ridge/data/{RUNS[run]['dataset']}.json", f"{place}/provenance.json"]
-    if run in SURROGATE_RUNS:
-        parts["curves"].append(f"{place}/surrogate_accuracy.parquet")
-        parts["provenance"].append(f"{place}/surrogate_provenance.json")
+    parts["provenance"] += [f"<results>/ridge/data/{name}.json" for name in ridge_datasets(experiment)]
+    parts["provenance"].append(f"{place}/provenance.json")
+for run in SURROGATE_RUNS:
+    parts, place = PARTS[RUNS[run]["experiment"]], f"<results>/ridge/runs/{run}"
+    parts["curves"].append(f"{place}/surrogate_accuracy.parquet")
+    parts["provenance"].append(f"{place}/surrogate_provenance.json")
 
 
 rule draw_ridge_data:
@@ -44,16 +48,20 @@ rule draw_ridge_data:
 rule train_ridge:
     input:
         code=code("train_ridge.py"),
-        data=ridge_data,
+        data=lambda wildcards: expand(
+            "<results>/ridge/data/{dataset}.npz", dataset=ridge_datasets(wildcards.experiment)
+        ),
     output:
-        curves="<results>/ridge/runs/{run}/curves.parquet",
-        times="<results>/ridge/runs/{run}/times.parquet",
-        bounds="<results>/ridge/runs/{run}/bounds.parquet",
-        provenance="<results>/ridge/runs/{run}/provenance.json",
+        curves="<results>/ridge/experiments/{experiment}/curves.parquet",
+        times="<results>/ridge/experiments/{experiment}/times.parquet",
+        bounds="<results>/ridge/experiments/{experiment}/bounds.parquet",
+        provenance="<results>/ridge/experiments/{experiment}/provenance.json",
     log:
-        "<logs>/train_ridge/{run}.log",
+        "<logs>/train_ridge/{experiment}.log",
     benchmark:
-        "<benchmarks>/train_ridge/{run}.tsv"
+        "<benchmarks>/train_ridge/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(RIDGE_EXPERIMENTS),
     localrule: True
     conda:
         "../../envs/train.yaml"
@@ -62,12 +70,12 @@ rule train_ridge:
         mem_mb=megabytes(900),
         runtime=10,
     params:
-        run=only(*RIDGE),
+        experiment=together(*RIDGE),
         seed=config["seed"],
     message:
-        "Train ridge regression for run {wildcards.run}"
+        "Train ridge regression for {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
+        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
         "--curves {output.curves} --times {output.times} --bounds {output.bounds} "
         "--provenance {output.provenance} 2> {log}"
 
@@ -75,7 +83,7 @@ rule train_ridge:
 rule measure_surrogate_accuracy:
     input:
         code=code("measure_surrogate_accuracy.py"),
-        data=ridge_data,
+        data=lambda wildcards: f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz",
     output:
         curves="<results>/ridge/runs/{run}/surrogate_accuracy.parquet",
         provenance="<results>/ridge/runs/{run}/surrogate_provenance.json",

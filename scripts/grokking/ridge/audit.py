@@ -59,7 +59,7 @@ def _limits(run: Run, path: RidgePath) -> list[Fact]:
     ]
     if not np.any(path.problem.labels):
         return facts
-    t1 = path.training.last_at_least(run.eps)
+    t1 = path.times(run.eps)["t1"]
     overfit = None if t1 is None else path.distance_to_no_decay(5 * t1)
     return [
         *facts,
@@ -70,7 +70,7 @@ def _limits(run: Run, path: RidgePath) -> list[Fact]:
 
 def _forgetting(run: Run, path: RidgePath) -> list[Fact]:
     """The zero function's loss, and what is left of the initialisation once the data is fitted."""
-    excess, t1 = path.late_excess, path.training.last_at_least(run.eps)
+    excess, t1 = path.late_excess, path.times(run.eps)["t1"]
     predicted = theory.t2_from_excess(excess, path.eta, path.weight_decay, run.eps, path.population.limit)
     at_t1 = [None, None, None]
     if t1 is not None:

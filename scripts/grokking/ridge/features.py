@@ -5,11 +5,12 @@ one more column, so that data, population loss and Monte Carlo all treat it alik
 
 * `inputs(n, rng)`: n fresh inputs, `(n, d)`; the first rows do not depend on n;
 * `evaluate(x)`: `(n, m + 1)`, the m features and, last, the teacher's value;
-* `second_moment_times(V)`: `E[psi psi^T] @ V` for the extended features psi(x) = (phi(x), f*(x)), exact; the
-  `(m + 1) x (m + 1)` matrix is formed a block at a time and never stored;
+* `second_moments(V)`: `V^T E[psi psi^T] V` for the extended features psi(x) = (phi(x), f*(x)), exact: all means of
+  products of the functions psi(x).v; the `(m + 1) x (m + 1)` matrix is formed a block at a time and never stored;
 * `smallest_eigenvalue()`: an upper bound on lambda_min(Sigma), Sigma = E[phi phi^T].
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,11 +45,11 @@ class GaussianFeatures:
         """Return features and teacher, `(n, m + 1)`."""
         return np.column_stack([x, x @ self.teacher])
 
-    def second_moment_times(self, V: np.ndarray) -> np.ndarray:
-        """Return `E[psi psi^T] @ V` for V of shape `(m + 1, k)`; Sigma = I_m / m."""
+    def second_moments(self, V: np.ndarray) -> np.ndarray:
+        """Return `V^T E[psi psi^T] V`, `(k, k)`, for V of shape `(m + 1, k)`; Sigma = I_m / m."""
         m = len(self.teacher)
         features = V[:m] + np.outer(self.teacher, V[m])
-        return np.vstack([features, self.teacher @ features]) / m
+        return features.T @ features / m
 
     def smallest_eigenvalue(self) -> float:
         """Return lambda_min(Sigma) = 1/m, exact."""
@@ -75,16 +76,20 @@ class ReluFeatures:
         """Return features and teacher, `(n, m + 1)`."""
         return np.maximum(x @ self.weights.T, 0)
 
-    def second_moment_times(self, V: np.ndarray) -> np.ndarray:
-        """Return `E[psi psi^T] @ V` for V of shape `(m + 1, k)`."""
-        return _symmetric_times(self._second_moment, V)
+    def second_moments(self, V: np.ndarray) -> np.ndarray:
+        """Return `V^T E[psi psi^T] V`, `(k, k)`, for V of shape `(m + 1, k)`.
+
+        The norms of the weights are taken out of the blocks, where they would cost as much as the angles.
+        """
+        norms = np.linalg.norm(self.weights, axis=1, keepdims=True)
+        units = self.weights / norms
+        form = _symmetric_form(lambda rows, columns: arc_cosine(units[rows] @ units[columns].T), norms * V)
+        return form / (2 * np.pi)
 
     def smallest_eigenvalue(self) -> float:
         """Return an upper bound on lambda_min(Sigma): that of a leading block (Cauchy interlacing)."""
-        return _smallest_of_leading_block(self._second_moment, len(self.weights) - 1)
-
-    def _second_moment(self, rows: slice, columns: slice) -> np.ndarray:
-        return relu_second_moment(self.weights[rows], self.weights[columns])
+        leading = self.weights[: min(len(self.weights) - 1, LEADING)]
+        return _smallest_eigenvalue(relu_second_moment(leading, leading))
 
 
 @dataclass(frozen=True)
@@ -110,23 +115,21 @@ class FourierFeatures:
         """Return features and teacher, `(n, m + 1)`."""
         return np.sqrt(2 / self._m) * np.cos(x @ self.weights.T + self.phases)
 
-    def second_moment_times(self, V: np.ndarray) -> np.ndarray:
-        """Return `E[psi psi^T] @ V` for V of shape `(m + 1, k)`."""
-        return _symmetric_times(self._second_moment, V)
+    def second_moments(self, V: np.ndarray) -> np.ndarray:
+        """Return `V^T E[psi psi^T] V`, `(k, k)`, for V of shape `(m + 1, k)`."""
+        return 2 / self._m * _symmetric_form(self._second_moment, V)
 
     def smallest_eigenvalue(self) -> float:
         """Return an upper bound on lambda_min(Sigma): that of a leading block (Cauchy interlacing)."""
-        return _smallest_of_leading_block(self._second_moment, self._m)
+        leading = slice(0, min(self._m, LEADING))
+        return _smallest_eigenvalue(2 / self._m * self._second_moment(leading, leading))
 
     @property
     def _m(self) -> int:
         return len(self.phases) - 1
 
     def _second_moment(self, rows: slice, columns: slice) -> np.ndarray:
-        moment = fourier_second_moment(
-            self.weights[rows], self.phases[rows], self.weights[columns], self.phases[columns]
-        )
-        return 2 / self._m * moment
+        return fourier_second_moment(self.weights[rows], self.phases[rows], self.weights[columns], self.phases[columns])
 
 
 FEATURE_MAPS = {"gaussian": GaussianFeatures, "relu": ReluFeatures, "fourier": FourierFeatures}
@@ -154,30 +157,33 @@ def relu_second_moment(U: np.ndarray, V: np.ndarray) -> np.ndarray:
 def fourier_second_moment(U: np.ndarray, p: np.ndarray, V: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Return E[cos(u.x + p) cos(v.x + q)] for x ~ N(0, I_d) and all rows u of U, v of V: `(len(U), len(V))`.
 
-    The two cosines of p - q and p + q, each damped by exp(-||u -+ v||^2 / 2) and halved.
+    The cosines of p - q and of p + q, damped by exp(-||u - v||^2 / 2) and exp(-||u + v||^2 / 2), halved and added. They
+    are written in those of p and q: a cosine of every element would cost ten times the exponential.
     """
     inner = U @ V.T
     squares = np.add.outer(np.sum(U**2, axis=1), np.sum(V**2, axis=1)) / 2
-    same = np.exp(inner - squares) * np.cos(np.subtract.outer(p, q))
-    return (same + np.exp(-inner - squares) * np.cos(np.add.outer(p, q))) / 2
+    same, opposite = np.exp(inner - squares) / 2, np.exp(-inner - squares) / 2
+    cosines, sines = np.outer(np.cos(p), np.cos(q)), np.outer(np.sin(p), np.sin(q))
+    return (same + opposite) * cosines + (same - opposite) * sines
 
 
-def _symmetric_times(block, V: np.ndarray) -> np.ndarray:
-    """Return `S @ V` for a symmetric S given by `block(rows, columns)`, each block above the diagonal used twice."""
-    product = np.zeros_like(V)
+def _symmetric_form(block: Callable[[slice, slice], np.ndarray], V: np.ndarray) -> np.ndarray:
+    """Return `V^T S V` for a symmetric S given by `block(rows, columns)`, without blocks below the diagonal.
+
+    With R the blocks above the diagonal and half of those on it, S = R + R^T.
+    """
+    upper = np.zeros_like(V)  # R V
     slices = [slice(start, start + BLOCK) for start in range(0, len(V), BLOCK)]
     for i, rows in enumerate(slices):
-        for columns in slices[i:]:
-            S = block(rows, columns)
-            product[rows] += S @ V[columns]
-            if columns is not rows:
-                product[columns] += S.T @ V[rows]
-    return product
+        upper[rows] = block(rows, rows) @ V[rows] / 2
+        for columns in slices[i + 1 :]:
+            upper[rows] += block(rows, columns) @ V[columns]
+    form = V.T @ upper
+    return form + form.T
 
 
-def _smallest_of_leading_block(block, m: int) -> float:
-    leading = slice(0, min(m, LEADING))
-    return float(np.linalg.eigvalsh(block(leading, leading))[0])
+def _smallest_eigenvalue(symmetric: np.ndarray) -> float:
+    return float(np.linalg.eigvalsh(symmetric)[0])
 
 
 def _dense(dimension: int, root: int, seed: int) -> np.ndarray:

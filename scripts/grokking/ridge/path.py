@@ -13,13 +13,16 @@ with k = s^2/n and q = 1 - eta (k + lambda),
 Every quantity below is therefore a sum of geometric decays, and all times are found exactly (`grokking.decay`).
 """
 
+import math
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from grokking.decay import DecayingCurve
 from grokking.ridge.problem import RidgeProblem
+
+KEPT = 32  # decompositions: those of all seeds, since the runs of a sweep on the same points need them again
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,15 @@ class RidgePath:
         And t_excess, which is t_settle at F/10, whatever eps is: nine tenths of the late excess are gone. None where
         there is no such step, and t_excess where there is no excess.
         """
+        if eps not in self._found:
+            self._found[eps] = self._times(eps)
+        return self._found[eps]
+
+    @cached_property
+    def _found(self) -> dict[float, dict[str, int | None]]:
+        return {}  # times are searched for once a level, the audit of the theorems asks for them again and again
+
+    def _times(self, eps: float) -> dict[str, int | None]:
         tenth = self.late_excess / 10
         return {
             "t1": self.training.last_at_least(eps),
@@ -151,7 +163,7 @@ class RidgePath:
 
     @cached_property
     def _eigh(self) -> tuple[np.ndarray, np.ndarray]:
-        return np.linalg.eigh(self.problem.gram)
+        return _eigh(self.problem.gram.tobytes())
 
     @cached_property
     def _start(self) -> np.ndarray:
@@ -164,3 +176,10 @@ class RidgePath:
     @cached_property
     def _q_rates(self) -> np.ndarray:
         return self.eta * (self.s2 / self.n + self.weight_decay)
+
+
+@lru_cache(maxsize=KEPT)
+def _eigh(matrix: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Return eigenvalues `(n,)`, ascending, and eigenvectors `(n, n)` of a symmetric matrix of n^2 float64."""
+    n = math.isqrt(len(matrix) // 8)
+    return np.linalg.eigh(np.frombuffer(matrix).reshape(n, n))

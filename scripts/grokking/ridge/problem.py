@@ -91,7 +91,7 @@ def draw_problem(
         start=Phi @ theta_0,
         target=target.copy(),  # a view would keep all features in memory
         noise=generator(root, Role.NOISE, seed).standard_normal(n),
-        moments=functions.T @ feature_map.second_moment_times(functions),
+        moments=feature_map.second_moments(functions),
         start_norm2=theta_0 @ theta_0,
         lambda_min_sigma=np.array(feature_map.smallest_eigenvalue()),
         m=np.array(m),

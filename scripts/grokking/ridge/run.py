@@ -17,6 +17,7 @@ class Run:
     """The parameters of one run, named as in the table `runs`: n points of its data set, losses compared with eps."""
 
     run: str
+    dataset: str
     features: str
     n: int
     eta: float

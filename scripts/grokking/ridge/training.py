@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from grokking.results.experiment import Experiment
 from grokking.results.files import read_arrays, write_parquet
-from grokking.results.jobs import stage
+from grokking.results.jobs import StageError, stage
 from grokking.results.rows import Time, curve_rows, time_rows
 from grokking.ridge.audit import bound_table
 from grokking.ridge.path import RidgePath
@@ -14,12 +15,25 @@ from grokking.ridge.run import Run
 
 
 @stage
-def train(run: Run, seed: int, data: Path, curves: Path, times: Path, bounds: Path) -> None:
-    """Solve every seed and write the three tables; `seed`, from which the data was drawn, is only recorded."""
-    seeds = run.paths(read_arrays(data))
-    write_parquet(curve_table(run, seeds), curves)
-    write_parquet(time_table(run, seeds), times)
-    write_parquet(bound_table(run, seeds), bounds)
+def train(experiment: Experiment, seed: int, data: list[Path], curves: Path, times: Path, bounds: Path) -> None:
+    """Solve every seed of every run of an experiment and write the three tables.
+
+    `data` has the data sets in the order in which the runs name them; `seed`, from which they were drawn, is only
+    recorded. Raises StageError, naming the run, where gradient descent diverges.
+    """
+    makers = {curves: curve_table, times: time_table, bounds: bound_table}
+    drawn, tables = {}, {path: [] for path in makers}
+    for run in experiment.each(Run):
+        if run.dataset not in drawn:
+            drawn[run.dataset] = read_arrays(data[len(drawn)])
+        try:
+            seeds = run.paths(drawn[run.dataset])
+            for path, table in makers.items():
+                tables[path].append(table(run, seeds))
+        except ValueError as error:
+            raise StageError(f"{run.run}: {error}") from error
+    for path, parts in tables.items():
+        write_parquet(pa.concat_tables(parts), path)
 
 
 def curve_table(run: Run, seeds: list[RidgePath]) -> pa.Table:

@@ -14,9 +14,9 @@ TEACHERS = {"zero": 0.0, "realizable": 1.0}
 
 
 def run_of(teacher_scale: float) -> Run:
-    names = {"run": "test", "features": "gaussian", "n": N, "eta": ETA, "weight_decay": WEIGHT_DECAY, "nu2": NU2}
-    more = {"teacher_scale": teacher_scale, "noise_std": 0.0, "init_variance": 1.0, "unseen_scale": 1.0, "eps": EPS}
-    return Run(**names, **more, horizon=100, n_seeds=SEEDS)
+    names = {"run": "test", "dataset": "set", "features": "gaussian", "n": N, "n_seeds": SEEDS, "horizon": 100}
+    constants = {"eta": ETA, "weight_decay": WEIGHT_DECAY, "nu2": NU2, "init_variance": 1.0, "unseen_scale": 1.0}
+    return Run(**names, **constants, teacher_scale=teacher_scale, noise_std=0.0, eps=EPS)
 
 
 def audited(teacher_scale: float):

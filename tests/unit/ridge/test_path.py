@@ -86,16 +86,39 @@ def test_population_loss_agrees_with_monte_carlo(features, step):
     assert abs(np.mean(errors**2) - path.population.squared_norm([step])[0]) < 4 * standard_error
 
 
+def plain_second_moment(features, feature_map):
+    """E[psi psi^T], `(m + 1, m + 1)`, as it is written down: from all angles, or from all sums and differences."""
+    if features == "gaussian":
+        extended = np.vstack([np.eye(len(feature_map.teacher)), feature_map.teacher])
+        return extended @ extended.T / len(feature_map.teacher)
+    W = feature_map.weights
+    if features == "relu":
+        norms = np.linalg.norm(W, axis=1)
+        angle = np.arccos(np.clip(W @ W.T / np.outer(norms, norms), -1, 1))
+        return np.outer(norms, norms) * (np.sin(angle) + (np.pi - angle) * np.cos(angle)) / (2 * np.pi)
+    moment = np.zeros((len(W), len(W)))
+    for sign in (-1, 1):
+        damping = np.exp(-(np.linalg.norm(W[:, None] + sign * W, axis=2) ** 2) / 2)
+        moment += damping * np.cos(np.add.outer(feature_map.phases, sign * feature_map.phases)) / 2
+    return 2 / (len(W) - 1) * moment
+
+
+@pytest.mark.parametrize("block", [37, 256])
 @pytest.mark.parametrize("features", SIZES)
-def test_second_moments_across_blocks_equal_the_full_matrix(features, monkeypatch):
-    m, d = SIZES[features]
-    feature_map = draw_map(features, m, d, ROOT, seed=0)
-    V = np.random.default_rng(0).standard_normal((m + 1, 3))
-    whole = feature_map.second_moment_times(V)
-    monkeypatch.setattr("grokking.ridge.features.BLOCK", 37)
-    np.testing.assert_allclose(feature_map.second_moment_times(V), whole, rtol=1e-12, atol=1e-14)
-    Sigma = feature_map.second_moment_times(np.eye(m + 1))[:m, :m]
-    assert feature_map.smallest_eigenvalue() >= np.linalg.eigvalsh(Sigma)[0] - 1e-15
+def test_second_moments_are_those_of_the_plain_matrix_however_it_is_cut(features, block, monkeypatch):
+    monkeypatch.setattr("grokking.ridge.features.BLOCK", block)
+    feature_map = draw_map(features, *SIZES[features], ROOT, seed=0)
+    plain = plain_second_moment(features, feature_map)
+    V = np.random.default_rng(0).standard_normal((len(plain), 3))
+    np.testing.assert_allclose(feature_map.second_moments(V), V.T @ plain @ V, rtol=1e-12, atol=1e-12 * np.trace(plain))
+    np.testing.assert_allclose(feature_map.second_moments(np.eye(len(plain))), plain, rtol=1e-9, atol=1e-15)
+    assert feature_map.smallest_eigenvalue() >= np.linalg.eigvalsh(plain[:-1, :-1])[0] - 1e-15
+
+
+def test_second_moments_of_fast_oscillations_neither_overflow_nor_lose_their_damping():
+    feature_map = draw_map("fourier", 60, 20, ROOT, seed=0, sigma2=100.0)
+    moments = feature_map.second_moments(np.eye(61))
+    np.testing.assert_allclose(moments, plain_second_moment("fourier", feature_map), rtol=1e-9, atol=1e-15)
 
 
 def test_identity_features_have_the_simple_population_loss():
@@ -148,8 +171,7 @@ def least_squares_end(Phi, y, theta_0):
 
 
 def loss_of(feature_map, theta, feature_scale, teacher_scale):
-    error = np.append(feature_scale * theta, -teacher_scale)[:, None]
-    return (error.T @ feature_map.second_moment_times(error))[0, 0]
+    return feature_map.second_moments(np.append(feature_scale * theta, -teacher_scale)[:, None])[0, 0]
 
 
 @pytest.mark.parametrize("features", SIZES)

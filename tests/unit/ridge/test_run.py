@@ -1,10 +1,15 @@
+from dataclasses import fields
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from grokking.results.experiment import Experiment
 from grokking.results.files import read_parquet
+from grokking.results.jobs import StageError
 from grokking.ridge import theory
 from grokking.ridge.audit import bound_table
 from grokking.ridge.problem import DataSet, draw, draw_problem, stack
+from grokking.ridge.run import Run
 from grokking.ridge.surrogate import SurrogateRun, measure, surrogate_accuracy
 from grokking.ridge.training import curve_table, time_table, train
 
@@ -16,6 +21,7 @@ def run_of(features, **changes):
     m, d = SIZES[features]
     values = {
         "run": "test",
+        "dataset": "set",
         "features": features,
         "m": m,
         "d": d,
@@ -40,6 +46,11 @@ def run_of(features, **changes):
 def run_paths(features, **changes):
     run = run_of(features, **changes)
     return run, run.paths(stack([draw_problem(features, run.m, run.d, 25, 1, seed) for seed in range(SEEDS)]))
+
+
+def trained(run):
+    """The parameters that a job of training is given."""
+    return {field.name: getattr(run, field.name) for field in fields(Run)}
 
 
 def audit(features, **changes):
@@ -146,10 +157,35 @@ def test_stages_are_called_from_a_notebook_one_after_the_other(tmp_path):
     run = run_of("relu", surrogate_points=50)
     files = {name: tmp_path / f"{name}.parquet" for name in ("curves", "times", "bounds")}
     draw(DataSet("set", "relu", run.m, run.d, n_points=25, n_seeds=SEEDS), 1, tmp_path / "data.npz")
-    train(run, 1, tmp_path / "data.npz", **files)
+    train(Experiment("alone", (trained(run),)), 1, [tmp_path / "data.npz"], **files)
     _, seeds = run_paths("relu", surrogate_points=50)
     for name, table in (("curves", curve_table), ("times", time_table), ("bounds", bound_table)):
         assert read_parquet(files[name]).equals(table(run, seeds))
     measure(run, 1, tmp_path / "data.npz", tmp_path / "surrogate.parquet")
     measured = read_parquet(tmp_path / "surrogate.parquet")
     assert measured.equals(pa.concat_tables(surrogate_accuracy(run, 1, seed, seeds[seed]) for seed in range(SEEDS)))
+
+
+def drawn(features, path):
+    m, d = SIZES[features]
+    draw(DataSet(path.stem, features, m, d, n_points=25, n_seeds=SEEDS), 1, path)
+    return path
+
+
+def test_every_run_of_an_experiment_is_trained_on_the_data_that_it_names(tmp_path):
+    data = [drawn(features, tmp_path / f"{features}.npz") for features in ("relu", "fourier")]
+    named = [("a", "relu", {}), ("b", "fourier", {"eps": 0.1}), ("c", "relu", {"weight_decay": 0.01, "n": 15})]
+    runs = [run_of(features, run=name, dataset=features, **changes) for name, features, changes in named]
+    files = {name: tmp_path / f"{name}.parquet" for name in ("curves", "times", "bounds")}
+    train(Experiment("sweep", tuple(trained(run) for run in runs)), 1, data, **files)
+    for name, table in (("curves", curve_table), ("times", time_table), ("bounds", bound_table)):
+        alone = [table(run, run_paths(**vars(run))[1]) for run in runs]
+        assert read_parquet(files[name]).equals(pa.concat_tables(alone))
+
+
+def test_a_step_size_at_which_descent_diverges_ends_the_job_with_the_runs_name(tmp_path):
+    data, files = drawn("relu", tmp_path / "relu.npz"), [tmp_path / name for name in ("curves", "times", "bounds")]
+    runs = [trained(run_of("relu", run=name, dataset="relu", eta=eta)) for name, eta in (("fits", 1.0), ("large", 1e6))]
+    with pytest.raises(StageError, match=r"^large: rates between .* does not converge"):
+        train(Experiment("sweep", tuple(runs)), 1, [data], *files)
+    assert not any(file.exists() for file in files)
