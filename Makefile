@@ -21,7 +21,7 @@ reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8,
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	snakemake --profile workflow/profiles/quick --cores $(CORES) --rerun-incomplete
 
-verify: $(INSTALLED) ## logistic runs against plain gradient descent, an hour of CPU, and results against accepted values: docs/tables/brute_force.parquet
+verify: $(INSTALLED) ## logistic runs and networks against plain gradient descent, an hour of CPU, and results against accepted values: docs/tables/brute_force.parquet
 	snakemake --cores $(CORES) --resources mem_mb=$(MEMORY) --rerun-incomplete verify
 	cp results/tables/brute_force.parquet docs/tables/
 	pytest --numprocesses=0 tests/full

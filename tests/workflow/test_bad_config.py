@@ -220,6 +220,10 @@ BAD = [
         lambda c: c["networks"]["checks"].append("figure4-n-11"),
         ["networks.checks: 'figure4-n-11' is not allowed; expected a name from the runs of networks.experiments"],
     ),
+    (
+        lambda c: c["networks"]["verified"].append("figure4-n-11"),
+        ["networks.verified: 'figure4-n-11' is not allowed; expected a name from the runs of networks.experiments"],
+    ),
     (lambda c: c["networks"].update(checks=[]), ["networks.checks: [] is not allowed; expected at least 1 value(s)"]),
     (
         lambda c: c["networks"]["experiments"].update(figure2=network(c)),
