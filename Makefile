@@ -30,7 +30,7 @@ ridge logistic beyond: $(INSTALLED) ## what one paper needs, or what goes beyond
 quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 	$(SNAKEMAKE) --profile workflow/profiles/quick
 
-verify: $(INSTALLED) ## logistic runs against plain gradient descent, an hour of CPU, and results against accepted values: docs/tables/brute_force.parquet
+verify: $(INSTALLED) ## runs against plain gradient descent, every step executed, and results against accepted values: docs/tables/brute_force.parquet
 	$(FULL) verify
 	cp results/tables/brute_force.parquet docs/tables/
 	pytest --numprocesses=0 tests/full

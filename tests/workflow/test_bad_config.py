@@ -1,6 +1,7 @@
 """What is wrong with a configuration is said in one line each, before any job."""
 
 import copy
+import json
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,10 @@ BAD = [
     (
         lambda c: c["networks"]["checks"].append("figure4-n-11"),
         ["networks.checks: 'figure4-n-11' is not allowed; expected a name from the runs of networks.experiments"],
+    ),
+    (
+        lambda c: c["networks"]["verified"].append("figure4-n-11"),
+        ["networks.verified: 'figure4-n-11' is not allowed; expected a name from the runs of networks.experiments"],
     ),
     (lambda c: c["networks"].update(checks=[]), ["networks.checks: [] is not allowed; expected at least 1 value(s)"]),
     (
@@ -495,5 +500,6 @@ def test_an_overlay_of_ones_own_and_single_values_come_after_the_profiles(tmp_pa
     jobs = project.planned(*given, "--", "mine/tables/curves.parquet")
     trained = {job.split()[-1] for job in jobs if job.startswith("Train ridge")}
     assert "figure2" in trained
-    assert not {name for name in trained if name.startswith("figure2-") or name == "figure7"}
+    assert "figure7" not in trained
+    assert [run["run"] for run in json.loads((tmp_path / "mine/experiments/figure2.json").read_text())] == ["figure2"]
     assert not any(job.startswith("Measure") for job in jobs)

@@ -4,15 +4,17 @@ import pyarrow.parquet as pq
 import pytest
 
 
-def test_verify_holds_every_logistic_run_to_plain_descent_and_is_no_part_of_all(project):
+def test_verify_holds_logistic_runs_and_networks_to_plain_descent_and_is_no_part_of_all(project):
     runs = pq.read_table(project.folder / "results/quick/tables/runs.parquet").to_pandas()
     planar = set(runs.loc[runs["model"] == "logistic", "run"])
     project.snakemake("--cores", "2", "verify")
     rows = pq.read_table(project.folder / "results/quick/tables/brute_force.parquet").to_pandas()
-    assert set(rows["run"]) == planar | {"highdim-plain-sum", "highdim-executed-mean"}
+    networks = {"figure4", "figure1-right"}
+    assert set(rows["run"]) == planar | networks | {"highdim-plain-sum", "highdim-executed-mean"}
     judged = rows[rows["tolerance"].notna()]
     assert (judged["max_error"] <= judged["tolerance"]).all()
-    assert set(rows["quantity"]) == {"(w, b)", "w", "gradient"}
+    assert set(rows["quantity"]) == {"(w, b)", "w", "gradient", "t1", "t2"}
+    assert (rows["n_times"].dropna() == rows["n_times_equal"].dropna()).all()
     (project.folder / "results/quick/tables/brute_force.parquet").unlink()
     assert project.planned() == set()
 

@@ -11,6 +11,7 @@ from experiments import STUDIES, drawn, filled, runs_of, swept
 
 GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
+CHECKED = {"networks": ["checks", "verified"], "planar": ["checks"]}  # section: keys that name runs to be executed
 EXECUTABLE = 10**9  # steps at d = 2 that can be executed one by one within hours
 Place = Callable[[str], str]  # key -> where its value was written
 Error = tuple[str, object, str]  # place, value, what was expected
@@ -68,7 +69,8 @@ def _misfits(config: Mapping) -> Iterator[Error]:
     for section, runs in (("networks", runs_of(config, "networks")), ("planar", _mean_runs(config))):
         names = [run["run"] for run in runs]
         expected = f"the runs of {section}.experiments" + (" with reduction mean" if section == "planar" else "")
-        yield from _unknown(f"{section}.checks", config[section]["checks"], names, expected)
+        for key in CHECKED[section]:
+            yield from _unknown(f"{section}.{key}", config[section][key], names, expected)
 
 
 def _mean_runs(config: Mapping) -> list[dict]:

@@ -49,6 +49,7 @@ rule check_network:
         times="<results>/networks/runs/{run}/times.parquet",
     output:
         bounds="<results>/networks/runs/{run}/check.parquet",
+        brute_force="<results>/networks/runs/{run}/brute_force.parquet",
         provenance="<results>/networks/runs/{run}/check_provenance.json",
     log:
         "<logs>/check_network/{run}.log",
@@ -67,4 +68,4 @@ rule check_network:
         "Execute every step of one seed of run {wildcards.run}"
     shell:
         "python {input.code[0]} --run {params.run:q} --seed {params.seed} --times {input.times} "
-        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+        "--bounds {output.bounds} --brute-force {output.brute_force} --provenance {output.provenance} 2> {log}"

@@ -1,5 +1,9 @@
-# Plain gradient descent with every step executed, against the logistic runs: `verify` asks for it, `all` does not.
-BRUTE_FORCE = expand("<results>/planar/experiments/{name}/brute_force.parquet", name=PLANAR)
+# Plain gradient descent with every step executed, against logistic runs and networks: `verify` asks for it, `all` only for
+# that of the networks that are quick to execute (`networks.checks`).
+BRUTE_FORCE = expand(
+    "<results>/networks/runs/{run}/brute_force.parquet", run=NETWORK_CHECKS + config["networks"]["verified"]
+)
+BRUTE_FORCE += expand("<results>/planar/experiments/{name}/brute_force.parquet", name=PLANAR)
 # At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
 BRUTE_FORCE += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=SUM_RUNS[:1])
 BRUTE_FORCE += ["<results>/highdim/brute_force_mean.parquet"]
