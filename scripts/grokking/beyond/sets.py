@@ -81,8 +81,8 @@ def flipped(points: Dataset, root: int, seed: int, count: int) -> Dataset:
 def overlapping(points: Dataset, root: int, seed: int, width: float) -> Dataset:
     """Return the points, with a coin tossed for each label where |p| <= width / 2, p the distance to the separator.
 
-    There both classes are equally dense, as they are where the margin gamma is -width.
+    Planted points keep theirs. There both classes are equally dense, as they are where the margin gamma is -width.
     """
-    within = np.abs(points.x @ W_TRUE) <= width / 2
+    within = (np.abs(points.x @ W_TRUE) <= width / 2) & ~points.planted
     sign = generator(root, Role.NOISE, seed, TOSSED).choice([-1.0, 1.0], len(points.y))
     return relabelled(points, np.where(within, sign, points.y))

@@ -15,6 +15,8 @@ As theta moves by powers of t, D_k is of the order of t^(1-k) D; later steps nee
 Radau IIA collocation, with STAGES stages (order 2 STAGES - 1) and PER_DECADE intervals a decade of steps: its
 polynomial, of degree STAGES in log t, gives the state at any step. The intervals do not depend on the horizon.
 
+Where the loss has a minimum (weight decay, data that no line separates) descent comes to rest, and stays.
+
 That is gradient descent only where it is smooth: if D4 is small against D at the start, and if no multiplier of a step,
 1 - lambda with lambda an eigenvalue of step times the Hessian, leaves the unit circle later. Otherwise UnstableError.
 """
@@ -43,6 +45,8 @@ SETTLED, NEWTON = 1e-12, 12
 """Newton's iteration is carried to this change, relative to theta, in at most so many."""
 LEAST = 1e-3
 """Added to |theta| as the scale of errors."""
+AT_REST = 1e-12
+"""So near to the minimum, relative to theta, nothing moves any more."""
 LEAST_SMOOTH = 1e-6
 """Largest |D4| / |D| at the start."""
 
@@ -130,6 +134,7 @@ class StepMap:
 
     def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray) -> None:
         self._z, self._pulls, self._decay = z, pulls, decay
+        self._moving = slice(3 if pulls[:, 2].any() else 2)
         self._columns, self._pull_columns = np.ascontiguousarray(z.T), np.ascontiguousarray(pulls.T)
         self.gradients = 0
 
@@ -145,6 +150,13 @@ class StepMap:
         """Return dD/dtheta (3, 3), minus step times the Hessian, at theta (3,)."""
         odds = np.exp(-np.abs(theta @ self._columns))
         return -(self._pull_columns * (odds / (1 + odds) ** 2)) @ self._z - np.diag(self._decay)
+
+    def newton(self, displacement: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
+        """Return Newton's step (3,) towards the minimum from where D and dD/dtheta are these."""
+        change, moving = np.zeros(3), self._moving
+        if displacement.any():  # far from all points the Jacobian is exactly 0, too
+            change[moving] = -np.linalg.solve(jacobian[moving, moving], displacement[moving])
+        return change
 
     def differences(self, theta: np.ndarray, count: int) -> list[np.ndarray]:
         """Return D, D2, ... D_count at theta (..., 3), as differences of gradients: those of iterates would drown."""
@@ -189,13 +201,18 @@ def _followed(one_step: StepMap, theta: np.ndarray, start: int, steps: np.ndarra
 def _intervals(one_step: StepMap, theta: np.ndarray, start: int, end: float) -> Iterator[tuple]:
     """Yield (place, width, theta there, changes (STAGES, 3) of theta to the nodes, sharpness) up to the place `end`.
 
-    Places count intervals from `start`. One whose polynomial is not accurate is halved, and again, down to NARROWEST.
+    Places count intervals from `start`. One whose polynomial is not accurate is halved, and again, down to NARROWEST. At
+    rest a last one takes all that is left.
     """
     place, width, moved, known = 0.0, 1.0, np.zeros((STAGES, 3)), 1.0
     while place < end:
         t = start * 10 ** ((place + width * NODES) / PER_DECADE)
         jacobian = one_step.jacobian(theta)
         sharpness = _contracting(jacobian, t[0])
+        left = one_step.newton(one_step.displacement(theta), jacobian)
+        if np.max(np.abs(left) / (np.abs(theta) + LEAST)) < AT_REST:
+            yield place, end + 1 - place, theta, np.zeros((STAGES, 3)), sharpness
+            return
         guess = _lagrange(1 + width / known * NODES) @ moved - moved[-1]
         found, error = _collocated(one_step, theta, jacobian, t, width * INTEGRALS, guess)
         if error < PRECISION:
