@@ -12,14 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from grokking.beyond.outcome import Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, draw
+from grokking.beyond.sets import PlanarRun, draw, followed
 from grokking.planar.data import Dataset
 from grokking.results.experiment import Experiment
 from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import Fact
-from grokking.smooth.descent import descend
 from grokking.smooth.rest import decay_threshold, expected_accuracy, expected_points, minimum
-from grokking.steps import flow_steps
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
         for replicate in seeds_of(run.run, run.n_seeds, "trained"):
             sets = draw(run, seed, replicate)
             points = sets["train"]
-            found = descend(points.x, points.y, step=run.step, steps=flow_steps(run.horizon), decay=run.decay)
+            found = followed(run, replicate, points, run.decay)
             outcome.add(run, replicate, found.steps, linear_series(sets, found.w, found.b), facts(run, points))
     outcome.write(curves, times, bounds)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from grokking.beyond.outcome import Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, Sets, draw, flipped, overlapping
+from grokking.beyond.sets import PlanarRun, Sets, draw, flipped, followed, overlapping
 from grokking.logistic.geometry import HALF_DIAGONAL, W_TRUE
 from grokking.planar.data import Dataset
 from grokking.results.experiment import Experiment
@@ -26,7 +26,6 @@ from grokking.results.rows import Fact
 from grokking.smooth.descent import descend
 from grokking.smooth.rest import expected_accuracy, expected_points, minimum
 from grokking.smooth.theory import Law
-from grokking.steps import flow_steps
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
         for replicate in seeds_of(run.run, run.n_seeds, "trained"):
             sets = noisy(run, seed, replicate)
             points = sets["train"]
-            found = descend(points.x, points.y, step=run.step, steps=flow_steps(run.horizon))
+            found = followed(run, replicate, points)
             outcome.add(run, replicate, found.steps, linear_series(sets, found.w, found.b), facts(run, points))
     outcome.write(curves, times, bounds)
 

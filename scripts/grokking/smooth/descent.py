@@ -45,8 +45,8 @@ SETTLED, NEWTON = 1e-12, 12
 """Newton's iteration is carried to this change, relative to theta, in at most so many."""
 LEAST = 1e-3
 """Added to |theta| as the scale of errors."""
-AT_REST = 1e-12
-"""So near to the minimum, relative to theta, nothing moves any more."""
+AT_REST = 1e-13
+"""What is left of the pulls in a component where they cancel, relative to their sizes: then nothing moves any more."""
 LEAST_SMOOTH = 1e-6
 """Largest |D4| / |D| at the start."""
 
@@ -134,7 +134,6 @@ class StepMap:
 
     def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray) -> None:
         self._z, self._pulls, self._decay = z, pulls, decay
-        self._moving = slice(3 if pulls[:, 2].any() else 2)
         self._columns, self._pull_columns = np.ascontiguousarray(z.T), np.ascontiguousarray(pulls.T)
         self.gradients = 0
 
@@ -151,12 +150,10 @@ class StepMap:
         odds = np.exp(-np.abs(theta @ self._columns))
         return -(self._pull_columns * (odds / (1 + odds) ** 2)) @ self._z - np.diag(self._decay)
 
-    def newton(self, displacement: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
-        """Return Newton's step (3,) towards the minimum from where D and dD/dtheta are these."""
-        change, moving = np.zeros(3), self._moving
-        if displacement.any():  # far from all points the Jacobian is exactly 0, too
-            change[moving] = -np.linalg.solve(jacobian[moving, moving], displacement[moving])
-        return change
+    def at_rest(self, theta: np.ndarray) -> bool:
+        """Tell whether the pulls cancel at theta (3,), in each component; those of separable data do not along p."""
+        sizes = (1 / (1 + np.exp(theta @ self._columns))) @ np.abs(self._pulls) + self._decay * np.abs(theta)
+        return bool(np.all(np.abs(self.displacement(theta)) <= AT_REST * sizes))
 
     def differences(self, theta: np.ndarray, count: int) -> list[np.ndarray]:
         """Return D, D2, ... D_count at theta (..., 3), as differences of gradients: those of iterates would drown."""
@@ -201,16 +198,15 @@ def _followed(one_step: StepMap, theta: np.ndarray, start: int, steps: np.ndarra
 def _intervals(one_step: StepMap, theta: np.ndarray, start: int, end: float) -> Iterator[tuple]:
     """Yield (place, width, theta there, changes (STAGES, 3) of theta to the nodes, sharpness) up to the place `end`.
 
-    Places count intervals from `start`. One whose polynomial is not accurate is halved, and again, down to NARROWEST. At
-    rest a last one takes all that is left.
+    Places count intervals from `start`. One whose polynomial is not accurate is halved, and again, down to NARROWEST.
+    At rest a last one takes all that is left.
     """
     place, width, moved, known = 0.0, 1.0, np.zeros((STAGES, 3)), 1.0
     while place < end:
         t = start * 10 ** ((place + width * NODES) / PER_DECADE)
         jacobian = one_step.jacobian(theta)
         sharpness = _contracting(jacobian, t[0])
-        left = one_step.newton(one_step.displacement(theta), jacobian)
-        if np.max(np.abs(left) / (np.abs(theta) + LEAST)) < AT_REST:
+        if one_step.at_rest(theta):
             yield place, end + 1 - place, theta, np.zeros((STAGES, 3)), sharpness
             return
         guess = _lagrange(1 + width / known * NODES) @ moved - moved[-1]

@@ -17,23 +17,21 @@ from grokking.smooth.descent import StepMap
 from grokking.smooth.theory import PANELS, Law, gauss
 
 NEWTON = 200
-SETTLED = 1e-11
+SETTLED = 1e-10
 """Newton's iteration ends with a change of less than this, relative to theta."""
+ROUNDING = 1e-13
+"""A smaller change of the loss than this part of it cannot be seen."""
 LEAST_DECAY, MOST_DECAY = 1e-12, 1e-3
 """Weight decays between which a threshold is looked for."""
 
 
 @dataclass(frozen=True)
 class Points:
-    """Points x (n, 2) with labels y (n,) and weights (n,), and how much of their coordinate u is random.
-
-    scatter (n,) : the variance of u of a point drawn there, around 0. loose (n,) : whether p is random, too.
-    """
+    """Points x (n, 2), labels y (n,), weights (n,), and loose (n,): whether p of a point drawn there is random."""
 
     x: np.ndarray
     y: np.ndarray
     weights: np.ndarray
-    scatter: np.ndarray
     loose: np.ndarray
 
 
@@ -44,28 +42,30 @@ def minimum(
     step: float,
     weights: np.ndarray | None = None,
     decay: tuple[float, float] = (0.0, 0.0),
-    near: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> tuple[np.ndarray, float]:
     """Return w (2,) and b where a step of `descent.descend`, with these arguments, moves nothing.
 
-    Newton's method from `near`, w and b; a step is halved until the gradient shrinks. Raises ValueError
-    where there is no such place within reach: separable data without decay.
+    Newton's method from 0; a step is halved until the loss does not grow. Raises ValueError where there is no such
+    place within reach: separable data without decay.
     """
-    one_step = StepMap.of(x, y, step, True, weights, decay)
-    theta = np.append(np.asarray(near[:2]) @ FRAME, near[2])
+    one_step, theta = StepMap.of(x, y, step, True, weights, decay), np.zeros(3)
+    z = y[:, None] * np.column_stack([x @ FRAME, np.ones(len(y))])
+    counts, decays = np.ones(len(y)) if weights is None else weights, np.array([decay[0], *decay])
+
+    def loss(theta: np.ndarray) -> float:
+        return step * (counts @ np.logaddexp(0, -z @ theta)) + decays @ theta**2 / 2
+
     with np.errstate(over="ignore"):
-        D = one_step.displacement(theta)
         for _ in range(NEWTON):
+            D = one_step.displacement(theta)
             if not D.any():  # all points are so far away that none pulls
                 break
-            change = one_step.newton(D, one_step.jacobian(theta))
+            change, part = -np.linalg.solve(one_step.jacobian(theta), D), 1.0
             if np.linalg.norm(change) <= SETTLED * np.linalg.norm(theta):
                 return theta[:2] @ FRAME, float(theta[2])
-            size, part = np.linalg.norm(D), 1.0
-            while not np.linalg.norm(D := one_step.displacement(theta + part * change)) < size and part > SETTLED:
+            now = loss(theta)
+            while part * (D @ change) > ROUNDING * now and loss(theta + part * change) > now:
                 part /= 2
-            if part <= SETTLED:  # rounding alone is left of the gradient
-                return theta[:2] @ FRAME, float(theta[2])
             theta = theta + part * change
     raise ValueError(f"no minimum within ||w|| = {np.linalg.norm(theta[:2]):.3g}: expected weight decay, or noise")
 
@@ -74,8 +74,8 @@ def expected_points(law: Law, *, flips: float = 0.0, overlap: float = 0.0) -> Po
     """Return points that stand for data sets of a law, whose weighted sums are the expected ones, with wrong labels.
 
     `flips` labels of points that are not planted are wrong, wherever they are, and half of those with p at most
-    `overlap` / 2. The nodes are those of `Law.points`, all with u = 0, which the scatter makes up for: at p the square
-    is 2 (a - p) wide.
+    `overlap` / 2. At p, whose nodes are those of `Law.points`, the square is 2 (a - p) wide: half of the weight is at
+    u = (a - p) / sqrt(3), the root mean square, and half at minus that.
     """
     low = law.gamma / 2 if law.low is None else law.low
     width = HALF_DIAGONAL - low
@@ -90,8 +90,9 @@ def expected_points(law: Law, *, flips: float = 0.0, overlap: float = 0.0) -> Po
         parts.append((np.array([sign * law.gamma / 2]), np.array([sign]), np.array([S])))
     along, y, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
     loose = np.concatenate([np.full(len(part[0]), len(part[0]) > 1) for part in parts])
-    scatter = (HALF_DIAGONAL - np.abs(along)) ** 2 / 3
-    return Points(np.outer(along, W_TRUE), y, weights, scatter, loose)
+    u = (HALF_DIAGONAL - np.abs(along)) / np.sqrt(3)
+    x = np.concatenate([np.column_stack([along, sign * u]) @ FRAME for sign in (1, -1)])
+    return Points(x, np.tile(y, 2), np.tile(weights / 2, 2), np.tile(loose, 2))
 
 
 def expected_accuracy(
@@ -108,8 +109,9 @@ def expected_accuracy(
     margins = points.y * (points.x @ W_TRUE * w + b)
     pull = expit(-margins)
     slope, spread = points.weights * pull * (1 - pull), points.weights * pull**2
+    square = (points.x @ FRAME[:, 1]) ** 2
     of_bias = np.sqrt(spread @ points.loose) / (slope.sum() + decay[1])
-    of_tilt = np.sqrt(spread @ points.scatter) / (slope @ points.scatter + decay[0])
+    of_tilt = np.sqrt(spread @ square) / (slope @ square + decay[0])
     u, u_weights = gauss(np.linspace(0, HALF_DIAGONAL, 9))
     p, p_weights = gauss(np.linspace(gamma / 2, alpha * gamma, 9))
     p_weights = p_weights * (HALF_DIAGONAL - p)
