@@ -13,7 +13,7 @@ from scipy import stats
 
 from judging.fits import COUNTS, SUPPORT, imbalanced, times_on_delta
 from judging.query import NotInResultsError, Results
-from judging.registry import Experiment, Measurement, mean, measure, median
+from judging.registry import Axis, Experiment, Measurement, mean, measure, median
 
 FIRST_LOGGED = 100  # the paper's first logged step
 SETTLED = 20  # a peak of |b|/||w|| is looked for from here on: at the first steps both are next to nothing
@@ -409,6 +409,83 @@ def median_ratio(
         for name in (experiment, other)
     )
     return Measurement(above / below)
+
+
+# Beyond the papers: numbers of the table `bounds`, of the run at one place of a sweep or of all runs of an experiment.
+
+
+@measure
+def number_in_run(
+    results: Results,
+    experiment: Experiment,
+    quantity: str,
+    over: str | None = None,
+    support: list | None = None,
+    axis: Axis | None = None,
+    at: float | None = None,
+) -> Measurement:
+    """Median over seeds of a number, or of it over another, in the run at a place of a sweep or in the first run."""
+    runs = _at_place(results, experiment, support, axis, at)
+    values = results.numbers(runs, quantity)
+    return median((values if over is None else values / results.numbers(runs, over)).dropna().to_numpy())
+
+
+@measure
+def share_of_numbers(
+    results: Results,
+    experiment: Experiment,
+    quantity: str,
+    least: float,
+    support: list | None = None,
+    axis: Axis | None = None,
+    at: float | None = None,
+) -> Measurement:
+    """Share of seeds in which a number is at least `least`, in the run at a place of a sweep or in the first run."""
+    values = results.numbers(_at_place(results, experiment, support, axis, at), quantity)
+    return mean((values >= least).to_numpy(float))
+
+
+def _at_place(
+    results: Results, experiment: str, support: list | None, axis: str | None, at: float | None
+) -> pd.DataFrame:
+    counts = {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
+    return results.runs(experiment, **counts, **({} if axis is None else {axis: at}))[:1]
+
+
+@measure
+def farthest_number(results: Results, experiment: Experiment, quantity: str, over: str) -> Measurement:
+    """Factor between a number and another one where they are farthest apart: over runs, median over seeds, or inverse.
+
+    Of the runs that have both.
+    """
+    runs = results.runs(experiment)
+    ratios = results.numbers(runs, quantity) / results.numbers(runs, over)
+    return Measurement(np.exp(np.abs(np.log(ratios.dropna().groupby("run").median())).max()))
+
+
+@measure
+def farthest_mean(results: Results, experiment: Experiment, quantity: str, less: str) -> Measurement:
+    """Difference of two numbers' means over seeds, without its sign, in the run where it is greatest."""
+    runs = results.runs(experiment)
+    means = (results.numbers(runs, name).groupby("run").mean() for name in (quantity, less))
+    return Measurement(next(means).sub(next(means)).abs().max())
+
+
+@measure
+def farthest_between(
+    results: Results, experiment: Experiment, other: Experiment, quantity: str, axis: Axis
+) -> Measurement:
+    """Difference of a number's means over seeds between two experiments, without its sign, where it is greatest.
+
+    Of their runs at the same places of a sweep, with as many support vectors.
+    """
+    place = [axis, "s_pos", "s_neg"]
+    one, same = (
+        results.numbers(runs, quantity).groupby("run").mean().rename(quantity).reset_index().merge(runs, on="run")
+        for runs in (results.runs(name) for name in (experiment, other))
+    )
+    both = one[[*place, quantity]].merge(same[[*place, quantity]], on=place, suffixes=("", "_other"))
+    return Measurement((both[quantity] - both[f"{quantity}_other"]).abs().max())
 
 
 def imbalance(runs: pd.DataFrame) -> np.ndarray:

@@ -1,14 +1,23 @@
-"""Weight decay: descent on data with support vectors, where w comes to rest before it has outgrown the bias."""
+"""Weight decay: descent on data with support vectors, where w comes to rest before it has outgrown the bias.
 
+The boundary is as far from the true one as it is at rest, |b| / ||w||, for ever; late generalisation is complete only
+where that is below gamma / 2, that is with weight decays below a threshold (`smooth.rest.decay_threshold`).
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from grokking.beyond.outcome import Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, draw
+from grokking.beyond.sets import PlanarRun, draw, followed
+from grokking.planar.data import Dataset
 from grokking.results.experiment import Experiment
 from grokking.results.jobs import seeds_of, stage
-from grokking.smooth.descent import descend
-from grokking.steps import flow_steps
+from grokking.results.rows import Fact
+from grokking.smooth.rest import decay_threshold, expected_accuracy, expected_points, minimum
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,38 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
         for replicate in seeds_of(run.run, run.n_seeds, "trained"):
             sets = draw(run, seed, replicate)
             points = sets["train"]
-            found = descend(points.x, points.y, step=run.step, steps=flow_steps(run.horizon), decay=run.decay)
-            outcome.add(run, replicate, found.steps, linear_series(sets, found.w, found.b))
+            found = followed(run, replicate, points, run.decay)
+            outcome.add(run, replicate, found.steps, linear_series(sets, found.w, found.b), facts(run, points))
     outcome.write(curves, times, bounds)
+
+
+def facts(run: Run, points: Dataset) -> Iterator[Fact]:
+    """Yield what is said of a run on these training points without training: where it ends, and how accurate it is."""
+    w, _ = minimum(points.x, points.y, step=run.step, decay=run.decay)
+    yield "norm_at_rest", float(np.linalg.norm(w)), "||w|| at the minimum of the loss, by Newton's method"
+    norm, b, accuracy = predicted(run)
+    yield "norm_predicted", norm, "||w|| of the law of the data, at rest"
+    yield "bias_distance_predicted", abs(b) / norm, "|b|/||w|| there"
+    yield "accuracy_predicted", accuracy, "expected concentrated accuracy there"
+    if run.s_pos != run.s_neg:
+        given = {"step": run.step, "eta": run.eta, "gamma": run.gamma, "both": run.decay_bias}
+        yield "decay_threshold", decay_threshold(points.x, points.y, **given), "lambda with |b|/||w|| = gamma/2 at rest"
+        yield "decay_threshold_predicted", threshold(run), "... of the law of the data"
+
+
+@cache
+def predicted(run: Run) -> tuple[float, float, float]:
+    """Return ||w||, b and concentrated accuracy that the law of the data has at rest."""
+    points = expected_points(run.law)
+    w, b = minimum(points.x, points.y, step=run.step, weights=points.weights, decay=run.decay)
+    norm = float(np.linalg.norm(w))
+    of_step = (run.decay[0] / run.step, run.decay[1] / run.step)
+    return norm, b, expected_accuracy(points, norm, b, gamma=run.gamma, alpha=run.alpha, decay=of_step)
+
+
+@cache
+def threshold(run: Run) -> float | None:
+    """Return the threshold of the weight decay that the law of the data has."""
+    points = expected_points(run.law)
+    given = {"step": run.step, "eta": run.eta, "gamma": run.gamma, "both": run.decay_bias}
+    return decay_threshold(points.x, points.y, weights=points.weights, **given)

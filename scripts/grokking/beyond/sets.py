@@ -1,4 +1,4 @@
-"""The points of a run in two dimensions beyond the papers: a training set, two test sets, and labels that are wrong.
+"""The points of a run in two dimensions beyond the papers: training and test sets, wrong labels, and descent on them.
 
 They are drawn from the streams that the designs of `planar.data` are drawn from: the same seed gives the same points.
 Test sets always have the labels of the true separator.
@@ -10,8 +10,11 @@ import numpy as np
 
 from grokking.logistic.geometry import W_TRUE
 from grokking.planar.data import Dataset, concentrated_test_set, standard_test_set, training_set
+from grokking.results.jobs import StageError
 from grokking.seeds import Role, generator
+from grokking.smooth.descent import SmoothRun, UnstableError, descend
 from grokking.smooth.theory import Law
+from grokking.steps import flow_steps
 
 Sets = dict[str, Dataset]
 """From the name of a split (train, standard, concentrated) to its points, labels as floats."""
@@ -81,8 +84,21 @@ def flipped(points: Dataset, root: int, seed: int, count: int) -> Dataset:
 def overlapping(points: Dataset, root: int, seed: int, width: float) -> Dataset:
     """Return the points, with a coin tossed for each label where |p| <= width / 2, p the distance to the separator.
 
-    There both classes are equally dense, as they are where the margin gamma is -width.
+    Planted points keep theirs. There both classes are equally dense, as they are where the margin gamma is -width.
     """
-    within = np.abs(points.x @ W_TRUE) <= width / 2
+    within = (np.abs(points.x @ W_TRUE) <= width / 2) & ~points.planted
     sign = generator(root, Role.NOISE, seed, TOSSED).choice([-1.0, 1.0], len(points.y))
     return relabelled(points, np.where(within, sign, points.y))
+
+
+def followed(run: PlanarRun, seed: int, points: Dataset, decay: tuple[float, float] = (0.0, 0.0)) -> SmoothRun:
+    """Return gradient descent on training points, at the steps of a smooth run up to the horizon.
+
+    w and b lose the parts `decay` of themselves at a step. Raises StageError, naming run and seed, where descent is not
+    smooth.
+    """
+    try:
+        return descend(points.x, points.y, step=run.step, steps=flow_steps(run.horizon), decay=decay)
+    except UnstableError as error:
+        reason = f"eta: {run.eta} is not allowed; expected a smaller one, as at {error}"
+        raise StageError(f"{run.run}, seed {seed}: {reason}") from error

@@ -15,6 +15,8 @@ As theta moves by powers of t, D_k is of the order of t^(1-k) D; later steps nee
 Radau IIA collocation, with STAGES stages (order 2 STAGES - 1) and PER_DECADE intervals a decade of steps: its
 polynomial, of degree STAGES in log t, gives the state at any step. The intervals do not depend on the horizon.
 
+Where the loss has a minimum (weight decay, data that no line separates) descent comes to rest, and stays.
+
 That is gradient descent only where it is smooth: if D4 is small against D at the start, and if no multiplier of a step,
 1 - lambda with lambda an eigenvalue of step times the Hessian, leaves the unit circle later. Otherwise UnstableError.
 """
@@ -43,6 +45,8 @@ SETTLED, NEWTON = 1e-12, 12
 """Newton's iteration is carried to this change, relative to theta, in at most so many."""
 LEAST = 1e-3
 """Added to |theta| as the scale of errors."""
+AT_REST = 1e-13
+"""What is left of the pulls in a component where they cancel, relative to their sizes: then nothing moves any more."""
 LEAST_SMOOTH = 1e-6
 """Largest |D4| / |D| at the start."""
 
@@ -146,6 +150,11 @@ class StepMap:
         odds = np.exp(-np.abs(theta @ self._columns))
         return -(self._pull_columns * (odds / (1 + odds) ** 2)) @ self._z - np.diag(self._decay)
 
+    def at_rest(self, theta: np.ndarray) -> bool:
+        """Tell whether the pulls cancel at theta (3,), in each component; those of separable data do not along p."""
+        sizes = (1 / (1 + np.exp(theta @ self._columns))) @ np.abs(self._pulls) + self._decay * np.abs(theta)
+        return bool(np.all(np.abs(self.displacement(theta)) <= AT_REST * sizes))
+
     def differences(self, theta: np.ndarray, count: int) -> list[np.ndarray]:
         """Return D, D2, ... D_count at theta (..., 3), as differences of gradients: those of iterates would drown."""
         row = []
@@ -190,12 +199,16 @@ def _intervals(one_step: StepMap, theta: np.ndarray, start: int, end: float) -> 
     """Yield (place, width, theta there, changes (STAGES, 3) of theta to the nodes, sharpness) up to the place `end`.
 
     Places count intervals from `start`. One whose polynomial is not accurate is halved, and again, down to NARROWEST.
+    At rest a last one takes all that is left.
     """
     place, width, moved, known = 0.0, 1.0, np.zeros((STAGES, 3)), 1.0
     while place < end:
         t = start * 10 ** ((place + width * NODES) / PER_DECADE)
         jacobian = one_step.jacobian(theta)
         sharpness = _contracting(jacobian, t[0])
+        if one_step.at_rest(theta):
+            yield place, end + 1 - place, theta, np.zeros((STAGES, 3)), sharpness
+            return
         guess = _lagrange(1 + width / known * NODES) @ moved - moved[-1]
         found, error = _collocated(one_step, theta, jacobian, t, width * INTEGRALS, guess)
         if error < PRECISION:

@@ -67,7 +67,7 @@ class Law:
         """p, y and weights, each (n,), whose weighted sums are (i): Gauss's nodes in PANELS, and the margin."""
         low = self.gamma / 2 if self.low is None else self.low
         width = HALF_DIAGONAL - low
-        q, mass = _gauss(width * PANELS)
+        q, mass = gauss(width * PANELS)
         mass = mass * 2 * (width - q) / width**2
         p = np.append(low + q, self.gamma / 2)
         weights = [np.append(R * mass, S) for R, S in zip(self.others, (self.s_pos, self.s_neg), strict=True)]
@@ -177,7 +177,7 @@ def undamped_peak(law: Law) -> tuple[float, float]:
 
 def steps_to(law: Law, w: float) -> float:
     """Return t at which w is reached, with the bias slaved to it: the integral of dw / D_w from 0."""
-    nodes, weights = _gauss(w * PANELS)
+    nodes, weights = gauss(w * PANELS)
     return float(weights @ (1 / displacement(law, nodes, slaved_bias(law, nodes))[0]))
 
 
@@ -284,8 +284,8 @@ def concentrated_accuracy(law: Law, w: float, *, alpha: float) -> float:
     (b + w_u u) / w, with the deviation s sqrt(1 + 3 u^2 / a^2) / w, and a point at (p, u) is right with the probability
     Phi(p / deviation).
     """
-    u, u_weights = _gauss(np.linspace(0, HALF_DIAGONAL, 9))
-    p, p_weights = _gauss(np.linspace(law.gamma / 2, alpha * law.gamma, 9))
+    u, u_weights = gauss(np.linspace(0, HALF_DIAGONAL, 9))
+    p, p_weights = gauss(np.linspace(law.gamma / 2, alpha * law.gamma, 9))
     p_weights = p_weights * (HALF_DIAGONAL - p)
     deviation = bias_spread(law, w) / w * np.sqrt(1 + 3 * u**2 / HALF_DIAGONAL**2)
     right = p_weights @ ndtr(p[:, None] / deviation) @ u_weights
@@ -316,7 +316,7 @@ def attacked_accuracy(w, dtype: str, *, gamma: float, reach: float = np.sqrt(2))
     return np.mean(right, axis=0)
 
 
-def _gauss(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def gauss(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes and weights (NODES len(edges) - NODES,) of Gauss's quadrature over the panels between edges."""
     nodes, weights = leggauss(NODES)
     half = np.diff(edges)[:, None] / 2

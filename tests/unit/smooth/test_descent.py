@@ -21,6 +21,12 @@ def points(s_pos=0, s_neg=0, planting="none", seed=0, **changed):
     return data.x, data.y.astype(float)
 
 
+def flipped(count, **changed):
+    """Plain data of which every so many-th label is wrong."""
+    x, y = points(seed=6, **changed)
+    return x, np.where(np.arange(len(y)) % (len(y) // count) == 0, -y, y)
+
+
 def mirrored(x, y):
     return np.concatenate([x, -x]), np.concatenate([y, -y])
 
@@ -42,28 +48,39 @@ RUNS = {
     "a start far away": (points(400, 300, "full"), {"b_0": 20.0}),
     "sum loss": (points(400, 300, "equispaced"), {"step": ETA}),
 }
+FEW = {"gamma": 1e-3, "n_pos": 50, "n_neg": 50}
+RESTING = {  # of 100 points
+    "w decays": (points(20, 15, "full", seed=4, **FEW), {"decay": (ETA * 1e-4, 0.0)}),
+    "w and b decay": (points(20, 15, "full", seed=5, **FEW), {"decay": (ETA * 1e-3, ETA * 1e-3)}),
+    "wrong labels": (flipped(2, **FEW), {}),
+    "at rest": (flipped(10, **FEW), {}),
+}
 
 
-def test_it_is_gradient_descent_with_every_step_executed():
-    """All runs at once, (9, 3), to 1e5 steps, each component in units of its size at the end."""
-    options = [{"step": MEAN, "bias": True, "weights": np.ones(2000)} | given for _, given in RUNS.values()]
+@pytest.mark.parametrize("chosen", [RUNS, RESTING], ids=["growing", "resting"])
+def test_it_is_gradient_descent_with_every_step_executed(chosen):
+    """All runs at once, (runs, 3), to 1e5 steps, each component in units of its size at the end."""
+    runs, n = chosen.values(), len(next(iter(chosen.values()))[0][1])
+    usual = {"step": ETA / n, "bias": True, "weights": np.ones(n), "decay": (0.0, 0.0)}
+    options = [usual | given for _, given in runs]
     steps = np.unique(np.concatenate([[1, 999, 1000, 1001, 1002], log_grid(100_000, 30)]))
-    runs = [descend(*data, steps=steps, **one) for (data, _), one in zip(RUNS.values(), options, strict=True)]
-    states = np.stack([np.column_stack([run.w, run.b]) for run in runs], axis=1)
+    found = [descend(*data, steps=steps, **one) for (data, _), one in zip(runs, options, strict=True)]
+    states = np.stack([np.column_stack([run.w, run.b]) for run in found], axis=1)
     unit = np.abs(states[-1])
 
-    signed = np.array([y[:, None] * np.column_stack([x, np.ones(2000)]) for (x, y), _ in RUNS.values()])
+    signed = np.array([y[:, None] * np.column_stack([x, np.ones(n)]) for (x, y), _ in runs])
     step = np.array([one["step"] * one["weights"] for one in options])[:, None]
     learnt = np.array([[1, 1, one["bias"]] for one in options])
+    decay = np.array([[one["decay"][0], *one["decay"]] for one in options])
 
     def executed(state):
         margins = signed @ (state * unit)[..., None]
         with np.errstate(over="ignore"):
             pulls = step / (1 + np.exp(margins.transpose(0, 2, 1)))
-        return state + learnt * (pulls @ signed)[:, 0] / unit
+        return state + learnt * (pulls @ signed)[:, 0] / unit - decay * state
 
     found = dict(zip(steps.tolist(), states / unit, strict=True))
-    assert_follows_gradient_descent(found.get, executed, found[0], steps, 1e-9)
+    assert_follows_gradient_descent(found.get, executed, found[0], steps[1:], 1e-9)
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -122,6 +139,12 @@ def test_the_cost_grows_no_faster_than_the_logarithm_of_the_horizon():
     cost = [descend(*points(seed=5), step=MEAN, steps=[10**power]).gradients for power in (7, 10, 14)]
     assert cost[0] < 4500
     assert (cost[2] - cost[1]) / 4 < cost[0] / 3
+
+
+def test_where_there_is_a_minimum_descent_stays_there_whatever_the_horizon_costs():
+    near, far = (descend(*flipped(100), step=MEAN, steps=[10**7, end]) for end in (10**7 + 1, 10**14))
+    assert far.gradients == near.gradients
+    assert np.array_equal(far.w[0], far.w[1])
 
 
 @pytest.mark.parametrize("seed", range(3))
