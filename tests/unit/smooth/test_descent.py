@@ -31,28 +31,30 @@ def after(*args, horizon, **keywords):
     return np.append(run.w[0], run.b[0])
 
 
+TENTH = {"n_pos": 100, "n_neg": 100}
+"""A tenth of the points: every step of all runs is executed."""
 RUNS = {
-    "plain": (points(), {}),
-    "planted over the square": (points(400, 300, "full"), {}),
-    "equispaced": (points(350, 350, "equispaced", seed=1), {}),
-    "classes imbalanced": (points(350, 350, "full", n_pos=1500, n_neg=500), {}),
-    "no bias": (points(400, 300, "full", seed=2), {"bias": False, "b_0": 0.5}),
-    "weighted": (points(seed=3), {"weights": np.linspace(0, 2, 2000)}),
-    "another start": (points(400, 300, "full", seed=3), {"w_0": (0.3, -0.1), "b_0": -5.0}),
-    "a start far away": (points(400, 300, "full"), {"b_0": 20.0}),
-    "sum loss": (points(400, 300, "equispaced"), {"step": ETA}),
+    "plain": (points(**TENTH), {}),
+    "planted over the square": (points(40, 30, "full", **TENTH), {}),
+    "equispaced": (points(35, 35, "equispaced", seed=1, **TENTH), {}),
+    "classes imbalanced": (points(35, 35, "full", n_pos=150, n_neg=50), {}),
+    "no bias": (points(40, 30, "full", seed=2, **TENTH), {"bias": False, "b_0": 0.5}),
+    "weighted": (points(seed=3, **TENTH), {"weights": np.linspace(0, 2, 200)}),
+    "another start": (points(40, 30, "full", seed=3, **TENTH), {"w_0": (0.3, -0.1), "b_0": -5.0}),
+    "a start far away": (points(40, 30, "full", **TENTH), {"b_0": 20.0}),
+    "sum loss": (points(40, 30, "equispaced", **TENTH), {"step": 10 * ETA}),
 }
 
 
 def test_it_is_gradient_descent_with_every_step_executed():
     """All runs at once, (9, 3), to 1e5 steps, each component in units of its size at the end."""
-    options = [{"step": MEAN, "bias": True, "weights": np.ones(2000)} | given for _, given in RUNS.values()]
+    options = [{"step": ETA / 200, "bias": True, "weights": np.ones(200)} | given for _, given in RUNS.values()]
     steps = np.unique(np.concatenate([[1, 999, 1000, 1001, 1002], log_grid(100_000, 30)]))
     runs = [descend(*data, steps=steps, **one) for (data, _), one in zip(RUNS.values(), options, strict=True)]
     states = np.stack([np.column_stack([run.w, run.b]) for run in runs], axis=1)
     unit = np.abs(states[-1])
 
-    signed = np.array([y[:, None] * np.column_stack([x, np.ones(2000)]) for (x, y), _ in RUNS.values()])
+    signed = np.array([y[:, None] * np.column_stack([x, np.ones(200)]) for (x, y), _ in RUNS.values()])
     step = np.array([one["step"] * one["weights"] for one in options])[:, None]
     learnt = np.array([[1, 1, one["bias"]] for one in options])
 
