@@ -1,11 +1,14 @@
 """A copy of the project that a test may run and change."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import yaml
 
@@ -16,7 +19,7 @@ TRACKED = ["Snakefile", "config.yaml", "envs", "scripts", "workflow"]
 KEPT = ["figure2", "figure5", "figure1-right", "figure4", "depth-linear-2", "optimiser-sgdw", "noise-plain"]
 KEPT += [f"{name}-{reduction}" for name in ("logistic-plain", "highdim-plain") for reduction in ("mean", "sum")]
 """Experiments with a job of every rule that is submitted; the others of the quick profile would only take longer."""
-TABLES = [f"results/quick/tables/{name}.parquet" for name in ("runs", "curves", "times", "bounds", "theory")]
+TABLES = [f"results/quick/{paper}/tables/runs.parquet" for paper in ("ridge", "logistic")]
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,19 @@ class Project:
     """A checkout that Snakemake is run in."""
 
     folder: Path
-
     profiles: tuple[str, ...] = (QUICK,)
+    linked: bool = False
+    """Whether its files are links to another project's: they may be replaced, not written to, and no job may run."""
+
+    def arguments(self, *given: str) -> list[str]:
+        """Return Snakemake's command line with the project's profiles."""
+        if self.linked and "--dry-run" not in given:
+            raise ValueError("a run would write to the project that this one's files are links to")
+        return [*(argument for profile in self.profiles for argument in ("--profile", profile)), "--nocolor", *given]
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command that runs Snakemake with the project's profiles."""
-        given = [argument for profile in self.profiles for argument in ("--profile", profile)]
-        return [sys.executable, "-m", "snakemake", *given, "--nocolor", *arguments]
+        """Return the command that runs Snakemake."""
+        return [sys.executable, "-m", "snakemake", *self.arguments(*arguments)]
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start Snakemake; `printed` returns what it has said so far."""
@@ -48,24 +57,49 @@ class Project:
             raise AssertionError(f"snakemake failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout + done.stderr
 
+    def forked(self, *arguments: str, check: bool = True) -> str:
+        """Do as `snakemake`, but in a fork of a process that has imported Snakemake once for all calls."""
+        server = _forks()
+        with NamedTemporaryFile("r") as printed:
+            server.stdin.write(json.dumps([str(self.folder), printed.name, self.arguments(*arguments)]) + "\n")
+            server.stdin.flush()
+            failed, told = int(server.stdout.readline()), printed.read()
+        if check and failed:
+            raise AssertionError(f"snakemake failed:\n{told}")
+        return told
+
     def run(self, cores: int) -> str:
         return self.snakemake("--cores", str(cores))
 
     def planned(self, *arguments: str) -> set[str]:
         """Return the messages of the jobs that a run would do now."""
-        return set(re.findall(r"^Job \d+: (.+)$", self.snakemake("--dry-run", *arguments), flags=re.MULTILINE))
+        return messages(self.forked("--dry-run", *arguments))
 
     def edit(self, path: str, old: str, new: str) -> None:
-        """Replace a text that must be there."""
+        """Replace a text that must be there, in a new file: the old one may be linked to from elsewhere."""
         file = self.folder / path
         text = file.read_text()
         assert old in text, f"{path} does not contain {old!r}"
+        file.unlink()
         file.write_text(text.replace(old, new, 1))
 
     def tables(self) -> dict[str, bytes]:
-        """Return the science tables' bytes by name; provenance holds times and is not one of them."""
-        found = sorted((self.folder / "results/quick/tables").glob("*.parquet"))
-        return {path.stem: path.read_bytes() for path in found if path.stem != "provenance"}
+        """Return the science tables' bytes by file; provenance holds times and is not one of them."""
+        results = self.folder / "results/quick"
+        found = [*results.glob("tables/*.parquet"), *results.glob("*/tables/*.parquet")]
+        return {str(path.relative_to(results)): path.read_bytes() for path in found if path.stem != "provenance"}
+
+
+def messages(plan: str) -> set[str]:
+    """Return the messages of the jobs of a printed plan."""
+    return set(re.findall(r"^Job \d+: (.+)$", plan, flags=re.MULTILINE))
+
+
+@cache
+def _forks() -> subprocess.Popen:
+    """Start forks.py, which ends with the tests: its standard input is closed then."""
+    command = [sys.executable, "-P", ROOT / "tests/forks.py"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def checkout(folder: Path, profiles: tuple[str, ...] = (QUICK,)) -> Project:

@@ -3,27 +3,52 @@
 import fcntl
 import os
 import shutil
+from collections.abc import Callable
 
 import pytest
-from checkout import Project, checkout
+from checkout import Project, checkout, few
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
-    """A project with a finished quick run on two cores, one for all of pytest's workers; tests must not change it."""
+    """A project with a finished quick run on two cores; tests must not change it."""
+    return once(tmp_path_factory, "finished", lambda project: project.run(cores=2))
+
+
+@pytest.fixture(scope="session")
+def one_core(tmp_path_factory) -> Project:
+    """A project in which the tables of a few experiments were made on one core; tests must not change it."""
+    return once(tmp_path_factory, "one-core", lambda project: project.snakemake("--cores", "1", *few(project)))
+
+
+def once(tmp_path_factory, name: str, run: Callable[[Project], object]) -> Project:
+    """Return a checkout in which something has been run: once, for all of pytest's workers."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # that of a worker lies in that of the test session
-    project = Project(folder / "finished")
-    with open(folder / "finished.lock", "w") as lock:
+    project, done = Project(folder / name), folder / f"{name}.done"
+    with open(folder / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (project.folder / "results/quick/claims.md").exists():
-            checkout(project.folder).run(cores=2)
+        if not done.exists():
+            run(checkout(project.folder))
+            done.touch()
     return project
 
 
 @pytest.fixture
-def project(finished, tmp_path) -> Project:
-    """A private copy of the finished project, Snakemake's own records included."""
-    shutil.copytree(finished.folder, tmp_path / "project")
-    return Project(tmp_path / "project")
+def linked(finished, tmp_path) -> Project:
+    """The finished project's files, to be replaced for a plan of what would run: no job may."""
+    shutil.copytree(finished.folder, tmp_path / "linked", copy_function=os.link)
+    return Project(tmp_path / "linked", linked=True)
+
+
+@pytest.fixture
+def copied(finished, tmp_path) -> Project:
+    """A private copy of the finished project, Snakemake's own records included, for jobs to run in."""
+    shutil.copytree(finished.folder, tmp_path / "copied")
+    return Project(tmp_path / "copied")
+
+
+@pytest.fixture
+def project(copied) -> Project:
+    return copied

@@ -20,8 +20,9 @@ def results(finished) -> Results:
     return read_results(folder.glob("tables/*.parquet"), folder.glob("planar/data/*.parquet"))
 
 
-@pytest.fixture(params=FIGURES)
+@pytest.fixture(scope="module", params=FIGURES)
 def figure(request, results):
+    """A drawn figure, which its tests only look at."""
     set_style()
     drawn = importlib.import_module(f"figures.{request.param}").draw(results)
     drawn.canvas.draw()

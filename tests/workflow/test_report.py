@@ -61,22 +61,27 @@ def test_nothing_is_amiss_and_nothing_leaves_the_machine(seen):
     assert seen.errors == []
 
 
-@pytest.mark.parametrize(
-    ("inserted", "complaint"),
-    [
-        ('<img src="http://192.0.2.1/pixel.png">', "192.0.2.1/pixel.png"),
-        ("<script>fetch('https://example.org')</script>", "https://example.org"),
-        ("<script>console.error('broken')</script>", "broken"),
-        ("<script>undefined_name</script>", "undefined_name is not defined"),
-    ],
-)
-def test_what_is_amiss_is_noticed(report, tmp_path, inserted, complaint):
-    broken = tmp_path / "broken.html"
-    broken.write_text(report.read_text().replace('<div id="app">', f'{inserted}<div id="app">', 1))
-    assert any(complaint in error for error in inspect(broken, tmp_path).errors)
+AMISS = {  # inserted: what the browser must say of it
+    '<img src="http://192.0.2.1/pixel.png">': "192.0.2.1/pixel.png",
+    "<script>fetch('https://example.org')</script>": "https://example.org",
+    "<script>console.error('broken')</script>": "broken",
+    "<script>undefined_name</script>": "undefined_name is not defined",
+}
 
 
-def test_a_damaged_figure_is_noticed(report, tmp_path):
-    broken = tmp_path / "broken.html"
-    broken.write_text(report.read_text().replace("base64,iVBOR", "base64,AAAAA", 1))
-    assert [result["width"] for result in inspect(broken, tmp_path).results].count(0) == 1
+@pytest.fixture(scope="module")
+def seen_amiss(report, tmp_path_factory):
+    """A report with all of that in it, and with one damaged figure."""
+    folder = tmp_path_factory.mktemp("amiss")
+    page = report.read_text().replace('<div id="app">', "".join(AMISS) + '<div id="app">', 1)
+    (folder / "broken.html").write_text(page.replace("base64,iVBOR", "base64,AAAAA", 1))
+    return inspect(folder / "broken.html", folder)
+
+
+@pytest.mark.parametrize("complaint", AMISS.values())
+def test_what_is_amiss_is_noticed(seen_amiss, complaint):
+    assert any(complaint in error for error in seen_amiss.errors)
+
+
+def test_a_damaged_figure_is_noticed(seen_amiss):
+    assert [result["width"] for result in seen_amiss.results].count(0) == 1

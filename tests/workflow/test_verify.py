@@ -19,12 +19,12 @@ def test_verify_holds_logistic_runs_and_networks_to_plain_descent_and_is_no_part
     assert project.planned() == set()
 
 
-@pytest.mark.parametrize("job", ["runs/logistic-plain-sum", "experiments/logistic-plain-mean"])
-def test_a_run_that_plain_descent_contradicts_stops_verify_with_one_line(project, job):
+@pytest.mark.parametrize("name", ["logistic-plain-sum", "logistic-plain-mean"])
+def test_a_run_that_plain_descent_contradicts_stops_verify_with_one_line(project, name):
     project.edit("scripts/grokking/planar/check.py", "TOLERANCE = 1e-9", "TOLERANCE = -1.0")
-    wanted = f"results/quick/planar/{job}/brute_force.parquet"
+    wanted = f"results/quick/planar/experiments/{name}/brute_force.parquet"
     assert "At least one job did not complete successfully" in project.snakemake("--cores", "1", wanted, check=False)
-    log = (project.folder / f"results/quick/logs/check_planar/{job}.log").read_text()
-    assert log.startswith(f"{job.split('/')[1]}, seed 0: (w, b) differs from plain gradient descent's by")
+    log = (project.folder / f"results/quick/logs/check_planar/{name}.log").read_text()
+    assert log.startswith(f"{name}, seed 0: (w, b) differs from plain gradient descent's by")
     assert len(log.splitlines()) == 1
     assert not (project.folder / wanted).exists()

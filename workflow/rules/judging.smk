@@ -13,6 +13,16 @@ JOINED = [  # parts of the tables in results/tables
 ]
 
 
+def files_on(paper, names):
+    """Return those of the files of claims with these names that have one of a paper."""
+    contents = {file: declared(file) for file in claim_files(names)}
+    return [
+        file
+        for file, content in contents.items()
+        if any(claim.get("paper", content.get("defaults", {}).get("paper")) == paper for claim in content["claims"])
+    ]
+
+
 rule collect_tables:
     input:
         code=code("collect_tables.py"),
@@ -92,8 +102,8 @@ rule score_readings:
 rule judge_claims:
     input:
         code=code("judge_claims.py"),
-        claims=claim_files(PAPERS),
-        checks=claim_files(OWN),
+        claims=lambda wildcards: files_on(wildcards.paper, PAPERS),
+        checks=lambda wildcards: files_on(wildcards.paper, OWN),
         tables=lambda wildcards: expand(
             "<results>/{{paper}}/tables/{table}.parquet", table=JUDGED + SUMMARIES.get(wildcards.paper, [])
         ),

@@ -20,7 +20,7 @@ RUNS = {
     "imbalanced": (Population(0, 0, 64, 1500, 500), True),
     "planted": (Population(0, 0, 64, 1000, 1000, 5, 3), True),
 }
-HORIZON = 30_000
+HORIZON = 15_000
 
 
 def design(population, bias):

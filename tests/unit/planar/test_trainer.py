@@ -46,7 +46,7 @@ def contents(trajectory):
 @pytest.mark.parametrize("name", SETTLING)
 def test_it_is_gradient_descent_with_every_step_executed(name, bias):
     data = points(SETTLING[name])
-    trajectory = train([data], eta=ETA, horizon=30_000, bias=bias)
+    trajectory = train([data], eta=ETA, horizon=20_000, bias=bias)
     assert 10_000 <= trajectory.flow_from[0] <= 10_240
     found = dict(zip(trajectory.steps.tolist(), states(trajectory), strict=True))
     assert_follows_gradient_descent(found.get, plain_step(*data, bias), np.zeros(3), found, 1e-9)
@@ -55,7 +55,7 @@ def test_it_is_gradient_descent_with_every_step_executed(name, bias):
 @pytest.mark.parametrize("name", ["plain", "equispaced"])
 def test_the_flow_agrees_with_executed_steps_far_beyond_its_start(name):
     data = [points(SETTLING[name], seed) for seed in range(2)]
-    followed, executed = (method(data, eta=ETA, horizon=100_000) for method in (train, execute_to))
+    followed, executed = (method(data, eta=ETA, horizon=50_000) for method in (train, execute_to))
     for replicate in range(2):
         expected = states(executed, replicate)
         error = np.linalg.norm(states(followed, replicate) - expected, axis=1) / np.linalg.norm(expected, axis=1)

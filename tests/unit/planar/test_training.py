@@ -13,7 +13,7 @@ import yaml
 from checks import assert_follows_gradient_descent
 from experiments import designs_of, runs_of
 from grokking.logistic.model import gradient_step
-from grokking.planar import trainer
+from grokking.planar import trainer, training
 from grokking.planar.data import Design, draw, draw_design, read_points
 from grokking.planar.trainer import train
 from grokking.planar.training import TrainingRun, train_run
@@ -32,7 +32,7 @@ CONFIG = yaml.safe_load(Path("config.yaml").read_text())
 SUMMED = {run["dataset"] for run in runs_of(CONFIG, "planar") if run["reduction"] == "sum"}
 CONFIGURED = designs_of(CONFIG, "planar", SUMMED)
 RUN = {"run": "small", "dataset": "d", "eta": 1e-2, "bias": True, "horizon": 60_000, "n_seeds": 2}
-LONG = RUN | {"run": "mixed", "n_seeds": 3}
+LONG = RUN | {"run": "mixed", "n_seeds": 3, "horizon": 25_000}
 
 
 def drawn(folder: Path, design: dict) -> Path:
@@ -40,10 +40,10 @@ def drawn(folder: Path, design: dict) -> Path:
     return folder / "data"
 
 
-def stage(folder: Path, run: dict) -> None:
+def stage(folder: Path, run: dict, save_every: float = 60.0) -> None:
     files = ("data", "state", "trajectory", "certificate")
-    data, state, *written = (folder / name for name in files)
-    train_run(read_as(TrainingRun, run), 0, data, state, 60.0, *written)
+    data, state, *outputs = (folder / name for name in files)
+    train_run(read_as(TrainingRun, run), 0, data, state, save_every, *outputs)
 
 
 @pytest.mark.parametrize("design", CONFIGURED.values(), ids=CONFIGURED)
@@ -114,9 +114,27 @@ def command(folder: Path, run: dict) -> list[str]:
     return [sys.executable, "scripts/train_planar.py", *given, "--save-every=0", *outputs]
 
 
-def finish(folder: Path, run: dict = LONG) -> bytes:
-    subprocess.run(command(folder, run), check=True, capture_output=True)
+def written(folder: Path) -> bytes:
     return (folder / "trajectory").read_bytes() + (folder / "certificate").read_bytes()
+
+
+def finish(folder: Path) -> bytes:
+    stage(folder, LONG)
+    return written(folder)
+
+
+def leave_checkpoint(folder: Path, run: dict, monkeypatch) -> None:
+    """Train until a checkpoint is there, and no further."""
+
+    def report(state):
+        if (folder / "state").exists():
+            raise InterruptedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "_reporter", lambda *_: report)
+        with pytest.raises(InterruptedError):
+            stage(folder, run, save_every=0.0)
+    assert (folder / "state").exists()
 
 
 def kill_midway(folder: Path, run: dict, after: float) -> None:
@@ -149,19 +167,19 @@ def test_a_killed_job_ends_with_the_same_bytes(tmp_path, undisturbed):
         assert 0 < state["step"] < LONG["horizon"]
     done = subprocess.run(command(tmp_path, LONG), check=True, capture_output=True, text=True)
     assert "goes on from step" in done.stderr
-    assert (tmp_path / "trajectory").read_bytes() + (tmp_path / "certificate").read_bytes() == undisturbed
+    assert written(tmp_path) == undisturbed
     assert not (tmp_path / "state").exists()
 
 
-@pytest.mark.parametrize("change", [{"eta": 5e-3}, {"bias": False}, {"horizon": 60_001}])
-def test_a_checkpoint_of_other_parameters_is_ignored(tmp_path, undisturbed, change):
+@pytest.mark.parametrize("change", [{"eta": 5e-3}, {"bias": False}, {"horizon": 25_001}])
+def test_a_checkpoint_of_other_parameters_is_ignored(tmp_path, undisturbed, change, monkeypatch):
     drawn(tmp_path, MIXED)
-    kill_midway(tmp_path, LONG | change, 0.0)
+    leave_checkpoint(tmp_path, LONG | change, monkeypatch)
     assert finish(tmp_path) == undisturbed
 
 
-def test_a_checkpoint_of_other_points_is_ignored(tmp_path, undisturbed):
+def test_a_checkpoint_of_other_points_is_ignored(tmp_path, undisturbed, monkeypatch):
     drawn(tmp_path, MIXED | {"support": [[560, 141]]})
-    kill_midway(tmp_path, LONG, 0.0)
+    leave_checkpoint(tmp_path, LONG, monkeypatch)
     drawn(tmp_path, MIXED)
     assert finish(tmp_path) == undisturbed

@@ -37,16 +37,18 @@ def after(*args, horizon, **keywords):
     return np.append(run.w[0], run.b[0])
 
 
+TENTH = {"n_pos": 100, "n_neg": 100}
+"""A tenth of the points: every step of all runs is executed."""
 RUNS = {
-    "plain": (points(), {}),
-    "planted over the square": (points(400, 300, "full"), {}),
-    "equispaced": (points(350, 350, "equispaced", seed=1), {}),
-    "classes imbalanced": (points(350, 350, "full", n_pos=1500, n_neg=500), {}),
-    "no bias": (points(400, 300, "full", seed=2), {"bias": False, "b_0": 0.5}),
-    "weighted": (points(seed=3), {"weights": np.linspace(0, 2, 2000)}),
-    "another start": (points(400, 300, "full", seed=3), {"w_0": (0.3, -0.1), "b_0": -5.0}),
-    "a start far away": (points(400, 300, "full"), {"b_0": 20.0}),
-    "sum loss": (points(400, 300, "equispaced"), {"step": ETA}),
+    "plain": (points(**TENTH), {}),
+    "planted over the square": (points(40, 30, "full", **TENTH), {}),
+    "equispaced": (points(35, 35, "equispaced", seed=1, **TENTH), {}),
+    "classes imbalanced": (points(35, 35, "full", n_pos=150, n_neg=50), {}),
+    "no bias": (points(40, 30, "full", seed=2, **TENTH), {"bias": False, "b_0": 0.5}),
+    "weighted": (points(seed=3, **TENTH), {"weights": np.linspace(0, 2, 200)}),
+    "another start": (points(40, 30, "full", seed=3, **TENTH), {"w_0": (0.3, -0.1), "b_0": -5.0}),
+    "a start far away": (points(40, 30, "full", **TENTH), {"b_0": 20.0}),
+    "sum loss": (points(40, 30, "equispaced", **TENTH), {"step": 10 * ETA}),
 }
 FEW = {"gamma": 1e-3, "n_pos": 50, "n_neg": 50}
 RESTING = {  # of 100 points

@@ -65,7 +65,7 @@ def test_it_is_gradient_descent_with_every_step_executed(bias):
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("replicate", range(len(CONTRACTING)))
 def test_contracting_runs_agree_with_the_trainer_at_every_snapshot(replicate, bias):
-    assert_late_agrees_with_trained(CONTRACTING, replicate, 80_000, bias)
+    assert_late_agrees_with_trained(CONTRACTING, replicate, 40_000, bias)
 
 
 @pytest.mark.parametrize("replicate", range(len(CYCLES)))
@@ -98,7 +98,7 @@ def test_a_run_that_becomes_unstable_later_is_refused_there():
         extended(((350, 350, 2, "full"),), 0, [10**5], start=1000)
 
 
-@pytest.mark.parametrize(("designs", "seeds"), [(E400, 10), (FIXED_PRODUCT, 3)])
+@pytest.mark.parametrize(("designs", "seeds"), [(E400, 3), (FIXED_PRODUCT, 3)])
 def test_the_sweeps_are_accepted_at_their_start(designs, seeds):
     runs = tuple((*counts, seed) for counts in designs for seed in range(seeds))
     for replicate in range(len(runs)):
@@ -126,7 +126,7 @@ def test_the_cost_grows_no_faster_than_the_logarithm_of_the_horizon():
 
 def test_flipped_labels_flip_the_model_and_mirrored_points_flip_the_bias():
     x, y = points(320, 80)
-    run, steps = trained(((320, 80),)), [START, 10**6, 10**9 + 1]
+    run, steps = trained(((320, 80),)), [START, 10**6, 10**7 + 1]
     w, b = run.w[-1, 0], run.b[-1, 0]
     original, flipped, mirrored = (
         extend(*data, *state, eta=ETA, start=START, steps=steps)
@@ -140,7 +140,7 @@ def test_the_order_of_points_does_not_matter():
     x, y = points(320, 80)
     run, order = trained(((320, 80),)), np.random.default_rng(0).permutation(2000)
     original, permuted = (
-        extend(x[rows], y[rows], run.w[-1, 0], run.b[-1, 0], eta=ETA, start=START, steps=[10**9])
+        extend(x[rows], y[rows], run.w[-1, 0], run.b[-1, 0], eta=ETA, start=START, steps=[10**7])
         for rows in (slice(None), order)
     )
     assert np.allclose(rows(permuted.w, permuted.b), rows(original.w, original.b), rtol=1e-9)
