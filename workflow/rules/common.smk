@@ -158,14 +158,13 @@ def first_data(experiments):
 def executed_to(run):
     """Return the step to which every step of a run in two dimensions is executed when it is checked.
 
-    On the mean loss that is 1e7 for the runs that the configuration names, 1e4 for the others. On the summed one a run
-    to 1e7 is executed to its horizon; of experiments that go beyond, the first run to 1e7, and the others, which
-    differ in their data alone, to 1e6. At a reduced scale it is 1e5 at most.
+    On the mean loss that is 1e7 for the runs that the configuration names, 1e4 for the others. On the summed one it is
+    1e7 for the first run of an experiment and 1e6 for the others. At a reduced scale it is 1e5 at most.
     """
     if run["reduction"] == "mean":
         step = 10**7 if run["run"] in config["planar"]["checks"] else 10**4
     else:
-        step = 10**7 if run["axis"] is None or run["horizon"] <= 10**7 else 10**6
+        step = 10**7 if run["axis"] is None else 10**6
     return min(step, 10**5) if run["scale"] == "reduced" else step
 
 

@@ -4,7 +4,7 @@ BRUTE_FORCE = expand(
     "<results>/networks/runs/{run}/brute_force.parquet", run=NETWORK_CHECKS + config["networks"]["verified"]
 )
 BRUTE_FORCE += expand("<results>/planar/experiments/{name}/brute_force.parquet", name=PLANAR)
-# At d = 1024 every step of one seed takes most of an hour: one run stands for the others.
+# At d = 1024 every step of one seed to 1e7 takes most of an hour: one run, to 1e6, stands for the others.
 BRUTE_FORCE += expand("<results>/highdim/runs/{run}/brute_force.parquet", run=SUM_RUNS[:1])
 BRUTE_FORCE += ["<results>/highdim/brute_force_mean.parquet"]
 
@@ -80,15 +80,16 @@ rule check_highdim:
     threads: 1
     resources:
         mem_mb=megabytes(2600),
-        runtime=180,
+        runtime=60,
     params:
         run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
         seed=config["seed"],
+        executed_to=10**6,
     message:
         "Execute every step of one seed of run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --trajectory {input.trajectory} "
-        "--out {output.rows} 2> {log}"
+        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --executed-to {params.executed_to} "
+        "--trajectory {input.trajectory} --out {output.rows} 2> {log}"
 
 
 rule check_highdim_mean:
