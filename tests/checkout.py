@@ -19,7 +19,7 @@ TRACKED = ["Snakefile", "config.yaml", "envs", "scripts", "workflow"]
 KEPT = ["figure2", "figure5", "figure1-right", "figure4", "depth-linear-2", "optimiser-sgdw", "noise-plain"]
 KEPT += [f"{name}-{reduction}" for name in ("logistic-plain", "highdim-plain") for reduction in ("mean", "sum")]
 """Experiments with a job of every rule that is submitted; the others of the quick profile would only take longer."""
-TABLES = [f"results/quick/{paper}/tables/runs.parquet" for paper in ("ridge", "logistic")]
+TABLES = [f"results/quick/{paper}/tables/runs.parquet" for paper in ("ridge", "logistic", "beyond")]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Project:
         """Return the science tables' bytes by file; provenance holds times and is not one of them."""
         results = self.folder / "results/quick"
         found = [*results.glob("tables/*.parquet"), *results.glob("*/tables/*.parquet")]
+        assert found, f"{results} has no tables"
         return {str(path.relative_to(results)): path.read_bytes() for path in found if path.stem != "provenance"}
 
 
