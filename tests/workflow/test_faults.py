@@ -112,8 +112,13 @@ def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(finished, project):
 DAMAGES = [
     ("truncated", "ridge/data/relu-300.npz", "ridge/experiments/figure5/times.parquet", "train_ridge/figure5.log"),
     ("garbled", "ridge/data/fourier-300.npz", "ridge/experiments/figure7/times.parquet", "train_ridge/figure7.log"),
-    ("truncated", "ridge/experiments/figure2/curves.parquet", "tables/curves.parquet", "collect_tables/ridge.log"),
-    ("garbled", "logistic/tables/readings.parquet", "figures/logistic_readings.pdf", "plot/logistic_readings.log"),
+    (
+        "truncated",
+        "highdim/data/balanced-300/0/curves.parquet",
+        "logistic/tables/curves.parquet",
+        "collect_tables/logistic.log",
+    ),
+    ("garbled", "depth/depth-linear-2/curves.parquet", "figures/ridge_depth.pdf", "plot/ridge_depth.log"),
 ]
 
 

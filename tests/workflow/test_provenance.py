@@ -9,7 +9,11 @@ import pandas as pd
 from checkout import checkout
 from PIL import Image
 
-DRAWN = ["runs", "times", "bounds"]  # what ridge_figure2 reads
+DRAWN = {  # what ridge_figure2 reads
+    "runs": "experiments/figure2.json",
+    "times": "ridge/experiments/figure2/times.parquet",
+    "bounds": "ridge/experiments/figure2/bounds.parquet",
+}
 
 
 def facts_of(png, pdf) -> tuple[str, str]:
@@ -36,9 +40,8 @@ def test_figures_name_their_tables_their_code_and_their_libraries(finished):
     in_png, in_pdf = facts_of(*(results / f"figures/ridge_figure2.{form}" for form in ("png", "pdf")))
     assert in_png == in_pdf
     facts = dict(line.split(" ", 1) for line in in_png.splitlines())
-    for table in DRAWN:
-        digest = hashlib.sha256((results / f"tables/{table}.parquet").read_bytes()).hexdigest()
-        assert facts.pop(f"{table}.parquet") == f"sha256:{digest}"
+    for table, part in DRAWN.items():
+        assert facts.pop(table) == f"sha256:{hashlib.sha256((results / part).read_bytes()).hexdigest()}"
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", facts.pop("code"))
     assert set(facts) == {"numpy", "pandas", "matplotlib", "seaborn"}
 
@@ -48,8 +51,9 @@ def test_the_same_tables_give_the_same_figure_and_other_code_another_digest(fini
 
     def drawn(project, name):
         png, pdf = tmp_path / f"{name}.png", tmp_path / f"{name}.pdf"
-        command = [sys.executable, project.folder / "scripts/plot_figure.py", "--figure", "ridge_figure2", "--tables"]
-        command += [results / f"tables/{table}.parquet" for table in DRAWN]
+        command = [sys.executable, project.folder / "scripts/plot_figure.py", "--figure", "ridge_figure2", "--parts"]
+        command += [*(results / part for part in DRAWN.values()), "--of", *DRAWN]
+        command += ["--schema", project.folder / "workflow/schemas/tables.yaml"]
         subprocess.run([*command, "--data", "--png", png, "--pdf", pdf], check=True)
         return png, pdf
 
