@@ -74,7 +74,8 @@ class ReluFeatures:
 
     def evaluate(self, x: np.ndarray) -> np.ndarray:
         """Return features and teacher, `(n, m + 1)`."""
-        return np.maximum(x @ self.weights.T, 0)
+        values = x @ self.weights.T
+        return np.maximum(values, 0, out=values)
 
     def second_moments(self, V: np.ndarray) -> np.ndarray:
         """Return `V^T E[psi psi^T] V`, `(k, k)`, for V of shape `(m + 1, k)`.
