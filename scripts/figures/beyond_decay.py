@@ -70,14 +70,16 @@ def _rest(ax: Axes, results: Results, groups: dict[str, pd.DataFrame]) -> None:
 def _frozen(ax: Axes, results: Results, groups: dict[str, pd.DataFrame]) -> None:
     """Draw concentrated accuracy at the end over the weight decay and the theory's; open: b decays too."""
     for color, (name, runs) in zip(COLORS, groups.items(), strict=False):
-        band(ax, _by(results, runs, ACCURACY), label=name, color=color, **POINTS)
+        accuracy = _by(results, runs, ACCURACY)
+        band(ax, accuracy, color=color, linewidth=0)
+        ax.plot(accuracy.index, accuracy.mean(axis=1), label=name, color=color, **POINTS)
         theory = _by(results, runs, PREDICTED).median(axis=1)
         ax.plot(theory.index, theory, color=color, linestyle="--", linewidth=0.9)
-    both = _by(results, results.runs(BOTH), ACCURACY).median(axis=1)
+    both = _by(results, results.runs(BOTH), ACCURACY).mean(axis=1)
     style = {"color": "black", "marker": "o", "markersize": 5.5, "markerfacecolor": "none", "linewidth": 0}
     ax.plot(both.index, both, label="$b$ decays too", markeredgewidth=0.7, **style)
     ax.plot([], [], color=THEORY, linestyle="--", label="theory")
-    ax.set(xscale="log", xlabel=r"weight decay $\lambda$", ylabel="concentrated accuracy at the end", ylim=(0.45, 1.02))
+    ax.set(xscale="log", xlabel=r"weight decay $\lambda$", ylabel="final concentrated accuracy", ylim=(0.45, 1.02))
     ax.legend(handletextpad=0.5)
 
 

@@ -448,8 +448,7 @@ def share_of_numbers(
 def _at_place(
     results: Results, experiment: str, support: list | None, axis: str | None, at: float | None
 ) -> pd.DataFrame:
-    counts = {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
-    return results.runs(experiment, **counts, **({} if axis is None else {axis: at}))[:1]
+    return results.runs(experiment, **_counts(support), **({} if axis is None else {axis: at}))[:1]
 
 
 @measure
@@ -464,9 +463,14 @@ def farthest_number(results: Results, experiment: Experiment, quantity: str, ove
 
 
 @measure
-def farthest_mean(results: Results, experiment: Experiment, quantity: str, less: str) -> Measurement:
-    """Difference of two numbers' means over seeds, without its sign, in the run where it is greatest."""
-    runs = results.runs(experiment)
+def farthest_mean(
+    results: Results, experiment: Experiment, quantity: str, less: str, support: list | None = None
+) -> Measurement:
+    """Difference of two numbers' means over seeds, without its sign, in the run where it is greatest.
+
+    Of all runs of an experiment, or of those with these [S+, S-].
+    """
+    runs = results.runs(experiment, **_counts(support))
     means = (results.numbers(runs, name).groupby("run").mean() for name in (quantity, less))
     return Measurement(next(means).sub(next(means)).abs().max())
 
@@ -523,8 +527,12 @@ def _predicted(results: Results, run: str, quantity: str, step: float) -> float:
 
 def _runs(results: Results, experiment: str, support: list | None, *, bias: bool = True) -> pd.DataFrame:
     """Return the runs of an experiment with or without a bias, those with [S+, S-] if `support` says so."""
-    counts = {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
-    return results.runs(experiment, bias=bias, **counts)
+    return results.runs(experiment, bias=bias, **_counts(support))
+
+
+def _counts(support: list | None) -> dict[str, float]:
+    """Return the columns that [S+, S-] stand for, none where it does not matter."""
+    return {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
 
 
 def _values(results: Results, runs: pd.DataFrame, quantity: str, step: float) -> np.ndarray:

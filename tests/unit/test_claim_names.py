@@ -137,7 +137,7 @@ def test_a_story_that_names_no_claim_is_one_line(tmp_path):
     folder = project(tmp_path, "", "")
     (folder / "workflow/pages").unlink()
     (folder / "workflow/pages").mkdir()
-    for name in ("ridge", "logistic"):
+    for name in ("ridge", "logistic", "beyond"):
         (folder / f"workflow/pages/{name}.md").write_text("$story")
     (folder / "workflow/pages/ridge.md").write_text("It is ${ours: ridge-7-grok}.")
     assert claim_errors(folder, AXES) == [

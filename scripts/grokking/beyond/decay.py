@@ -5,7 +5,7 @@ where that is below gamma / 2, that is with weight decays below a threshold (`sm
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -43,11 +43,13 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
             sets = draw(run, seed, replicate)
             points = sets["train"]
             found = followed(run, replicate, points, run.decay)
-            outcome.add(run, replicate, found.steps, linear_series(sets, found.w, found.b), facts(run, points))
+            outcome.add(
+                run, replicate, found.steps, linear_series(sets, found.w, found.b), facts(run, points, seed, replicate)
+            )
     outcome.write(curves, times, bounds)
 
 
-def facts(run: Run, points: Dataset) -> Iterator[Fact]:
+def facts(run: Run, points: Dataset, root: int, seed: int) -> Iterator[Fact]:
     """Yield what is said of a run on these training points without training: where it ends, and how accurate it is."""
     w, _ = minimum(points.x, points.y, step=run.step, decay=run.decay)
     yield "norm_at_rest", float(np.linalg.norm(w)), "||w|| at the minimum of the loss, by Newton's method"
@@ -56,9 +58,7 @@ def facts(run: Run, points: Dataset) -> Iterator[Fact]:
     yield "bias_distance_predicted", abs(b) / norm, "|b|/||w|| there"
     yield "accuracy_predicted", accuracy, "expected concentrated accuracy there"
     if run.s_pos != run.s_neg:
-        given = {"step": run.step, "eta": run.eta, "gamma": run.gamma, "both": run.decay_bias}
-        yield "decay_threshold", decay_threshold(points.x, points.y, **given), "lambda with |b|/||w|| = gamma/2 at rest"
-        yield "decay_threshold_predicted", threshold(run), "... of the law of the data"
+        yield from thresholds(replace(run, run="", weight_decay=0.0), root, seed)
 
 
 @cache
@@ -72,8 +72,16 @@ def predicted(run: Run) -> tuple[float, float, float]:
 
 
 @cache
-def threshold(run: Run) -> float | None:
-    """Return the threshold of the weight decay that the law of the data has."""
-    points = expected_points(run.law)
+def thresholds(run: Run, root: int, seed: int) -> list[Fact]:
+    """Return the weight decay below which one replicate rests within the margin, and that of the law of the data.
+
+    They are the same for all weight decays of a run, whose own does not matter.
+    """
     given = {"step": run.step, "eta": run.eta, "gamma": run.gamma, "both": run.decay_bias}
-    return decay_threshold(points.x, points.y, weights=points.weights, **given)
+    points, law = draw(run, root, seed)["train"], expected_points(run.law)
+    own = decay_threshold(points.x, points.y, **given)
+    predicted = decay_threshold(law.x, law.y, weights=law.weights, **given)
+    return [
+        ("decay_threshold", own, "lambda with |b|/||w|| = gamma/2 at rest"),
+        ("decay_threshold_predicted", predicted, "... of the law of the data"),
+    ]

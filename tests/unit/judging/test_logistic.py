@@ -111,3 +111,36 @@ def test_attacks_are_compared_from_the_first_logged_step_to_the_end():
     assert measured("attack_gain", given, bias=False, quantity="pgd").value == pytest.approx(0.3)
     less = measured("attack_difference", given, bias=False, quantity="pgd", less=["exact", "masked"])
     assert less.value == pytest.approx(0.05)
+
+
+def swept(values):
+    """Tables of an experiment swept over `flips`, and of another, g: numbers x of two seeds by run, y always 1."""
+    runs = [
+        {"run": f"{name}{pos}{flips}", "experiment": name, "axis": "flips" if flips else None, "flips": flips}
+        | {"s_pos": pos, "s_neg": 3}
+        for name in "fg"
+        for pos in (3, 4)
+        for flips in (0, 1)
+    ]
+    rows = [(run, seed, "x", x) for run, xs in values.items() for seed, x in enumerate(xs)]
+    rows += [(run["run"], seed, "y", 1.0) for run in runs for seed in range(2)]
+    return {"runs": pd.DataFrame(runs), "bounds": pd.DataFrame(rows, columns=["run", "seed", "quantity", "value"])}
+
+
+SWEPT = swept({"f30": [1, 1], "f31": [2, 2], "f40": [4, 4], "f41": [0.1, 0.3], "g30": [1, 1], "g41": [0.5, 0.7]})
+
+
+def test_a_number_is_that_of_the_run_at_a_place_of_a_sweep():
+    assert measured("number_in_run", SWEPT, quantity="x", support=[4, 3], axis="flips", at=1).sample == (0.1, 0.3)
+    assert measured("number_in_run", SWEPT, quantity="x").value == 1
+    assert measured("number_in_run", SWEPT, quantity="y", over="x", axis="flips", at=1).value == 0.5
+    given = {"quantity": "x", "support": [4, 3], "axis": "flips", "at": 1}
+    assert measured("share_of_numbers", SWEPT, **given, least=0.3).value == 0.5
+
+
+def test_numbers_are_compared_where_they_are_farthest_apart():
+    assert measured("farthest_number", SWEPT, quantity="x", over="y").value == pytest.approx(5)
+    assert measured("farthest_mean", SWEPT, quantity="x", less="y").value == pytest.approx(3)
+    assert measured("farthest_mean", SWEPT, quantity="x", less="y", support=[3, 3]).value == pytest.approx(1)
+    found = measured("farthest_between", SWEPT, other="g", quantity="x", axis="flips")
+    assert found.value == pytest.approx(0.4)
