@@ -11,7 +11,7 @@ import pytest
 from checkout import Project, checkout, few, messages
 from grokking.results.files import read_arrays, write_arrays
 
-KILLS = 6
+KILLS = 5
 
 
 def jobs_of(project: Project) -> list[int]:
@@ -40,26 +40,13 @@ def finish(project: Project, targets: list[str]) -> None:
     project.snakemake("--cores", "2", "--rerun-incomplete", *targets)
 
 
-def start(project: Project, *arguments: str) -> subprocess.Popen:
-    """Start what is to be killed, and wait until one of its jobs runs."""
+def start(project: Project, finished: int, *arguments: str) -> subprocess.Popen:
+    """Start what is to be killed, and wait until so many of its jobs are finished and another one runs."""
     run = project.start("--cores", "2", "--rerun-incomplete", *arguments)
-    while not jobs_of(project):
+    while project.printed().count(" steps (") < finished or not jobs_of(project):
         assert run.poll() is None, "the run ended before it could be killed"
         time.sleep(0.05)
     return run
-
-
-def test_killing_snakemake_at_random_moments_loses_nothing(one_core, tmp_path_factory):
-    project, moments = checkout(tmp_path_factory.mktemp("killed")), random.Random(1)
-    for _ in range(KILLS):
-        run = start(project, *few(project))
-        time.sleep(moments.uniform(0, 2))
-        assert run.poll() is None, "the run ended before it could be killed"
-        run.kill()
-        run.wait()
-        project.forked("--unlock")
-    finish(project, few(project))
-    assert project.tables() == one_core.tables()
 
 
 def kill_a_job(project: Project, run: subprocess.Popen) -> None:
@@ -74,10 +61,17 @@ def kill_a_job(project: Project, run: subprocess.Popen) -> None:
     raise AssertionError("the run ended before one of its jobs could be killed")
 
 
-def test_killing_jobs_at_random_moments_loses_nothing(one_core, tmp_path_factory):
-    project, moments = checkout(tmp_path_factory.mktemp("jobs-killed")), random.Random(2)
+def test_killing_snakemake_and_its_jobs_at_random_moments_loses_nothing(one_core, tmp_path_factory):
+    project, moments = checkout(tmp_path_factory.mktemp("killed")), random.Random(1)
+    for finished in moments.sample(range(KILLS), KILLS):
+        run = start(project, finished, *few(project))
+        time.sleep(moments.uniform(0, 1))
+        assert run.poll() is None, "the run ended before it could be killed"
+        run.kill()
+        run.wait()
+        project.forked("--unlock")
     for kills, arguments in ((1, []), (KILLS - 1, ["--keep-going"])):
-        run = start(project, *arguments, *few(project))
+        run = start(project, 0, *arguments, *few(project))
         for _ in range(kills):
             time.sleep(moments.uniform(0, 1))
             kill_a_job(project, run)
