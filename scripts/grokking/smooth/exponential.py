@@ -23,6 +23,8 @@ FIRST = 1e-2
 """Length of the first step that is tried."""
 LARGEST_PART = 0.2
 """... of the time so far: the longest step."""
+LARGEST_GROWTH = 0.5
+"""... and no longer than what grows takes to do so by this exponent."""
 SHORTEST, LONGEST, SAFETY, ORDER = 0.3, 1.5, 0.8, 2
 """A step is changed by at most these factors, to SAFETY of what an error of this order allows.
 
@@ -93,8 +95,9 @@ def follow(
         F, product = linearised(theta)
         space = Krylov.of(product, F, KRYLOV)
         scale = tolerance * np.linalg.norm(theta)
+        longest = min(LARGEST_PART * now + FIRST, LARGEST_GROWTH / max(space.values[-1], 1e-300))
         while True:
-            h = min(h, LARGEST_PART * now + FIRST, times[-1] - now)
+            h = min(h, longest, times[-1] - now)
             moved = h * space.apply(phi_1, h)
             rest = field(theta + moved) - F - product(moved)
             correction = 2 * h * Krylov.of(product, rest, CORRECTION).apply(phi_3, h)

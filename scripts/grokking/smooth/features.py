@@ -42,7 +42,8 @@ def descend(
     steps = np.asarray(steps, dtype=np.int64)
     if steps[0] < 0 or np.any(np.diff(steps) <= 0):
         raise ValueError(f"steps run from {steps[0]} to {steps[-1]}: expected ascending ones from 0 or later")
-    one_step = StepMap(z, step * z if weights is None else step * weights[:, None] * z)
+    pulls = step * z if weights is None else step * weights[:, None] * z
+    one_step = StepMap(z, pulls, np.zeros(z.shape[1]))
     bound = sharpness_bound(z, step=step, weights=weights)
     if not bound < 2:
         raise UnstableError(f"the sharpness is at most {bound:.4g}, expected below 2")
@@ -81,9 +82,7 @@ def _followed(one_step: StepMap, theta: np.ndarray, start: int, steps: np.ndarra
     return np.concatenate(parts)
 
 
-def _solved(
-    one_step: StepMap, theta: np.ndarray, log_steps: np.ndarray, terms: int, tolerance: float
-) -> np.ndarray:
+def _solved(one_step: StepMap, theta: np.ndarray, log_steps: np.ndarray, terms: int, tolerance: float) -> np.ndarray:
     """Return the states at `log_steps` (k,), theta at the first, on the curve with so many terms in F."""
 
     def velocity(theta: np.ndarray, log_step: float) -> np.ndarray:
