@@ -1,4 +1,4 @@
-"""Train kernel logistic regression with and without a bias on a disc whose classes no line separates, all runs and seeds of an experiment.
+"""Train kernel logistic regression, with and without a bias, all runs and seeds of an experiment.
 
 In: the experiment's runs (JSON) and the root seed. Out: curves, times and single numbers (Parquet).
 """

@@ -1,4 +1,4 @@
-"""Train logistic regression on two classes of sets that scikit-learn bundles, all runs and seeds of an experiment.
+"""Train logistic regression on sets that scikit-learn bundles, all runs and seeds of an experiment.
 
 In: the experiment's runs (JSON) and the root seed. Out: curves, times and single numbers (Parquet).
 """

@@ -1,13 +1,13 @@
 """Kernel logistic regression with a bias, on a disc whose classes no line separates.
 
-Points lie in a disc of radius EDGE about the origin, of the class +1 outside of the circle of radius CIRCLE, which is the
-true boundary and halves the disc, and of -1 inside. As in the planar sets nobody is within gamma/2 of the boundary,
+Points lie in a disc of radius EDGE about the origin, of the class +1 outside of the circle of radius CIRCLE, which is
+the true boundary and halves the disc, and of -1 inside. As in the planar sets nobody is within gamma/2 of the boundary,
 support vectors are planted at that very distance, and concentrated test points are within alpha gamma.
 
-f(x) = sum_i alpha_i k(x_i, x) + b with the Gaussian kernel k of standard deviation `kernel_width`. Gradient descent on f
-in the kernel's own space adds (eta / N) y_i sigmoid(-y_i f(x_i)) to alpha_i, and their sum to b. With K = U diag(l) U^T
-the eigenbasis of the kernel matrix, that is descent of a linear classifier on the features U sqrt(l), of which those
-with l below rounding do not exist.
+f(x) = sum_i alpha_i k(x_i, x) + b with the Gaussian kernel k of standard deviation `kernel_width`. Gradient descent on
+f in the kernel's own space adds (eta / N) y_i sigmoid(-y_i f(x_i)) to alpha_i, and their sum to b. With K = U diag(l)
+U^T the eigenbasis of the kernel matrix, that is descent of a linear classifier on the features U sqrt(l), of which
+those with l below rounding do not exist.
 
 What shifts the boundary is the `offset`, the mean of f along it, over the `slope` of f across it; what bends it is the
 `undulation`, the deviation of f along it. In a planar classifier they are b, ||w|| and the tilt of w.

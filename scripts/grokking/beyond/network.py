@@ -1,7 +1,7 @@
 """A two-layer ReLU network with a bias at its output, both layers trained, on the planar sets.
 
-f(x) = sum_j a_j relu(w_j.x) / sqrt(m) + b, from standard normal a and w in pairs that cancel, so that f = 0 and b = 0 at the
-start. Hidden neurons have no bias, so that f - b is linear on every ray from the origin.
+f(x) = sum_j a_j relu(w_j.x) / sqrt(m) + b, from standard normal a and w in pairs that cancel, so that f = 0 and b = 0
+at the start. Hidden neurons have no bias, so that f - b is linear on every ray from the origin.
 
 Gradient descent on the mean loss is followed as a flow in tau = eta t, which it is while eta times the largest
 curvature, the sharpness, is well below 2. A job refuses a run that leaves that range. F has kinks, where a point enters
@@ -98,7 +98,7 @@ class Network:
         return packed(a * G, _dot(w, G), pull.sum()), f, G, runs
 
     def _runs(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return the ends (2 m,) of neurons' runs of points, their order, points between them, and who is cut in two."""
+        """Return ends (2 m,) of the neurons' runs of points, their order, points between, and which runs are cut."""
         ends = np.angle(np.concatenate([-1j * w, 1j * w]))
         places = np.searchsorted(self._directions, ends)
         order = np.argsort(places)
@@ -170,10 +170,10 @@ class Cones:
         return V[:, 0] * x[:, 0] + V[:, 1] * x[:, 1] + x.dtype.type(self.b)
 
     def least_margins(self, x: np.ndarray, y: np.ndarray, *, eps: float) -> np.ndarray:
-        """Return the least of y f (n,) within eps of x in the maximum norm, inside the square that points are drawn from.
+        """Return the least of y f (n,) within eps of x in the maximum norm, inside the square of all points.
 
-        It is exact: f is linear on what each cone has of that rectangle, so that it is least at a corner of it, or at an
-        end of what a ray has of it; the origin is such an end.
+        It is exact: f is linear on what each cone has of that rectangle, so that it is least at a corner of it, or at
+        an end of what a ray has of it; the origin is such an end.
         """
         low, high = np.maximum(x - eps, -HALF_SIDE), np.minimum(x + eps, HALF_SIDE)
         corners = [np.column_stack([side_1[:, 0], side_2[:, 1]]) for side_1 in (low, high) for side_2 in (low, high)]
@@ -201,8 +201,8 @@ def _inside(directions: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[
 def attacked_accuracy(cones: Cones, x: np.ndarray, y: np.ndarray, attack: Attack) -> float:
     """Return the fraction of points x (n, 2), y (n,) right after PGD in `attack.dtype`, classified in float64.
 
-    A step moves each coordinate along the sign of the loss's gradient, sigmoid(f) - y01 times V, then back into the ball
-    and the square. Where the gradient is rounded to zero the point stays: it is masked.
+    A step moves each coordinate along the sign of the loss's gradient, sigmoid(f) - y01 times V, then back into the
+    ball and the square. Where the gradient is rounded to zero the point stays: it is masked.
     """
     start, kind = x.astype(attack.dtype), attack.dtype
     least = np.maximum(start - kind(attack.eps), kind(-HALF_SIDE))
@@ -227,7 +227,7 @@ def initial(m: int, root: int, seed: int) -> np.ndarray:
 
 
 def trained(run: Run, points: Dataset, theta: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return theta (k, 3 m + 1) at `steps` (k,), and the sharpness (k,) there. Raises StageError where it is too large."""
+    """Return theta (k, 3 m + 1) and sharpness (k,) at `steps` (k,). Raises StageError where that is too large."""
     network = Network(points.x, points.y, run.m)
     flow = exponential.follow(network.linearised, network.field, theta, run.eta * steps, TOLERANCE)
     sharpness = run.eta * flow.stiffness
@@ -239,7 +239,7 @@ def trained(run: Run, points: Dataset, theta: np.ndarray, steps: np.ndarray) -> 
 
 
 def series(run: Run, sets: Sets, states: np.ndarray, sharpness: np.ndarray) -> Series:
-    """Return what the states (k, 3 m + 1) say; `norm` is the slope of f across the true separator, mean of both sides."""
+    """Return what the states (k, 3 m + 1) say; `norm` is the slope of f across the true separator, of both sides."""
     functions = [Cones.of(theta) for theta in states]
     normal = np.array([FRAME[:, 0], -FRAME[:, 0]])
     slope = np.array([(f.at(normal) - f.b) @ [0.5, -0.5] for f in functions])
@@ -292,7 +292,7 @@ class Prediction:
 
 
 def facts(run: Run, steps: np.ndarray, found: Series) -> Iterator[Fact]:
-    """Yield the greatest bias, the last steps at which it puts the boundary beyond the margin, and what is predicted."""
+    """Yield the greatest bias, the last step at which it puts the boundary beyond the margin, and predictions."""
     b, predicted, slope = (found[name, "train"] for name in ("bias", "predicted_bias", "norm"))
     late = steps >= PLATEAU
     law = {"kappa": kappa(0, run.alpha), "gamma": run.gamma}

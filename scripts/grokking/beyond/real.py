@@ -2,8 +2,9 @@
 
 That direction is the true separator here. Points that violate the margin of a soft-margin machine are dropped, those
 that are left are separable, and the hard-margin machine on them is moved to the origin: the middle between the nearest
-points of the classes' hulls is subtracted, so that a bias of 0 is right, as in the papers' Assumption 3.1. A seed halves
-the points at random into training and held-out ones. Concentrated are the held-out points nearest to the separator.
+points of the classes' hulls is subtracted, so that a bias of 0 is right, as in the paper's Assumption 3.1. A seed
+halves the points at random into training and held-out ones. Concentrated are the held-out points nearest to the
+separator.
 
 What two dimensions taught is put to the test: descent of two variables, w along the true separator and b, on the
 training points' own distances p, predicts the bias, and when the concentrated points are right.
@@ -63,7 +64,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Separable:
-    """Points x (n, d), y (n,) that the unit vector `separator` (d,) separates at the origin; half the margin; dropped."""
+    """Points x (n, d), y (n,) that the unit vector `separator` (d,) separates at the origin; points dropped for it."""
 
     x: np.ndarray
     y: np.ndarray
@@ -149,7 +150,7 @@ def series(
 
 
 def facts(run: Run, points: Separable, sets: dict[str, Dataset], steps: np.ndarray, found: Series) -> Iterator[Fact]:
-    """Yield how the set was made, the support of both classes, generalisation times, and what the bias and tilt cost."""
+    """Yield how the set was made, support of both classes, generalisation times, and what the bias and tilt cost."""
     yield "dropped", points.dropped, "points that violate the soft margin"
     yield "half_margin", points.half_margin, "gamma / 2 of the whole set"
     train = sets["train"]

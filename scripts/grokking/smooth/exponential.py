@@ -5,14 +5,16 @@ Of d theta / d tau = F(theta) with J = dF/dtheta symmetric, as it is for a gradi
     u = theta + h phi_1(h J) F,    theta' = u + 2 h phi_3(h J) (F(u) - F(theta) - J (u - theta)),
 
 the exponential Rosenbrock method exprb32 (Hochbruck, Ostermann & Schweitzer 2009), of order three, whose last term is
-its estimate of the error of u. phi_1(z) = (e^z - 1) / z, phi_3(z) = (e^z - 1 - z - z^2/2) / z^3; both are applied on the
-Krylov space of their vector, where the few stiff directions come first. Linear motion is followed exactly, whatever h.
+its estimate of the error of u. phi_1(z) = (e^z - 1) / z, phi_3(z) = (e^z - 1 - z - z^2/2) / z^3; both are applied on
+the Krylov space of their vector, where the few stiff directions come first. Linear motion is followed exactly.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval
+from scipy.special import factorial
 
 Product = Callable[[np.ndarray], np.ndarray]
 """From v (d,) to J v (d,)."""
@@ -30,6 +32,8 @@ SHORTEST, LONGEST, SAFETY, ORDER = 0.3, 1.5, 0.8, 2
 
 Where F has kinks its error is of a lower order than the method's.
 """
+SERIES = 1 / factorial(np.arange(3, 12))
+"""... of phi_3."""
 EXHAUSTED = 1e-13
 """A Krylov space is complete where its next vector is below this part of its first."""
 
@@ -126,6 +130,5 @@ def phi_3(z: np.ndarray) -> np.ndarray:
     """Return (e^z - 1 - z - z^2/2) / z^3, by its series where that would cancel."""
     near = np.abs(z) < 0.1
     safe = np.where(near, 1.0, z)
-    small = np.where(near, z, 0.0)
-    series = (1 + small / 4 * (1 + small / 5 * (1 + small / 6 * (1 + small / 7)))) / 6
+    series = polyval(np.where(near, z, 0.0), SERIES)
     return np.where(near, series, (np.expm1(safe) - safe - safe**2 / 2) / safe**3)
