@@ -448,8 +448,7 @@ def share_of_numbers(
 def _at_place(
     results: Results, experiment: str, support: list | None, axis: str | None, at: float | None
 ) -> pd.DataFrame:
-    counts = {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
-    return results.runs(experiment, **counts, **({} if axis is None else {axis: at}))[:1]
+    return results.runs(experiment, **_counts(support), **({} if axis is None else {axis: at}))[:1]
 
 
 @measure
@@ -488,6 +487,36 @@ def farthest_between(
     return Measurement((both[quantity] - both[f"{quantity}_other"]).abs().max())
 
 
+@measure
+def time_over_number(results: Results, experiment: Experiment, quantity: str, eps: float, over: str) -> Measurement:
+    """Median over seeds of a time over a number that predicts it, of the experiment's first run.
+
+    A time that was not reached counts as infinite; a seed without a prediction does not count.
+    """
+    run = results.runs(experiment)[:1]
+    ratio = _known(results, run, quantity, eps) / results.numbers(run, over)
+    return median(ratio.dropna().to_numpy())
+
+
+@measure
+def delay_by_support(
+    results: Results,
+    experiment: Experiment,
+    quantity: str,
+    eps: float,
+    support: list,
+    over: list,
+    bias: bool | None = None,
+) -> Measurement:
+    """Median over seeds of a time at [S+, S-] over that at other counts, with or without a bias where it is a sweep."""
+    learnt = {} if bias is None else {"bias": bias}
+    above, below = (
+        _known(results, results.runs(experiment, **_counts(pair), **learnt)[:1], quantity, eps).droplevel("run")
+        for pair in (support, over)
+    )
+    return median((above / below).dropna().to_numpy())
+
+
 def imbalance(runs: pd.DataFrame) -> np.ndarray:
     """Return |log delta| from counts, 0.5 |log(s_pos/s_neg)|."""
     return np.abs(np.log(runs["s_pos"].to_numpy(float) / runs["s_neg"].to_numpy(float))) / 2
@@ -523,8 +552,11 @@ def _predicted(results: Results, run: str, quantity: str, step: float) -> float:
 
 def _runs(results: Results, experiment: str, support: list | None, *, bias: bool = True) -> pd.DataFrame:
     """Return the runs of an experiment with or without a bias, those with [S+, S-] if `support` says so."""
-    counts = {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
-    return results.runs(experiment, bias=bias, **counts)
+    return results.runs(experiment, bias=bias, **_counts(support))
+
+
+def _counts(support: list | None) -> dict[str, float]:
+    return {} if support is None else {"s_pos": support[0], "s_neg": support[1]}
 
 
 def _values(results: Results, runs: pd.DataFrame, quantity: str, step: float) -> np.ndarray:

@@ -171,9 +171,8 @@ def facts(run: Run, points: Separable, sets: dict[str, Dataset], steps: np.ndarr
     yield "tilt_holds_back", gains["tilt"] - gains["bias"], "gain without the tilt less that without the bias"
     separated = int(np.argmax(found["accuracy", "train"] == found["accuracy", "train"].max()))
     yield "rise_after_training", accuracy[-1] - accuracy[separated], "rise of concentrated accuracy after T_tr(0)"
-    for name, of in (("", accuracy), ("predicted_", found["predicted_accuracy", "concentrated"])):
-        time = last_crossing(steps, of, LEVEL, run.horizon)
-        yield f"{name}T_te", time.step, f"last crossing of concentrated accuracy, eps = {LEVEL}"
+    time = last_crossing(steps, found["predicted_accuracy", "concentrated"], LEVEL, run.horizon)
+    yield "predicted_T_te", time.step, f"last crossing of concentrated accuracy, eps = {LEVEL}"
 
 
 @stage

@@ -101,4 +101,4 @@ def test_a_job_writes_curves_times_and_what_was_predicted(tmp_path):
     curves, times, bounds = (read_parquet(file).to_pandas() for file in files)
     assert curves.groupby(["quantity", "split"]).ngroups == 11
     assert set(times["seed"]) == {0, 1}
-    assert {"T_te", "predicted_T_te", "near_pos", "tilt_holds_back"} < set(bounds["quantity"])
+    assert {"predicted_T_te", "near_pos", "tilt_holds_back"} < set(bounds["quantity"])
