@@ -494,7 +494,7 @@ def time_over_number(results: Results, experiment: Experiment, quantity: str, ep
     A time that was not reached counts as infinite; a seed without a prediction does not count.
     """
     run = results.runs(experiment)[:1]
-    ratio = _known(results, run, quantity, eps) / results.numbers(run, over)
+    ratio = results.times(run, quantity, eps, unreached=np.inf) / results.numbers(run, over)
     return median(ratio.dropna().to_numpy())
 
 
@@ -508,7 +508,10 @@ def delay_by_support(
     over: list,
     bias: bool | None = None,
 ) -> Measurement:
-    """Median over seeds of a time at [S+, S-] over that at other counts, with or without a bias where it is a sweep."""
+    """Median over seeds of a time at [S+, S-] over that at other counts, with or without a bias where it is a sweep.
+
+    The horizon stands for a time that was not reached.
+    """
     learnt = {} if bias is None else {"bias": bias}
     above, below = (
         _known(results, results.runs(experiment, **_counts(pair), **learnt)[:1], quantity, eps).droplevel("run")
