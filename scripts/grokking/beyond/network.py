@@ -65,9 +65,7 @@ class Network:
     def __init__(self, x: np.ndarray, y: np.ndarray, m: int) -> None:
         order = np.argsort(np.arctan2(x[:, 1], x[:, 0]))
         self._x, self._y, self._m = x[order] @ [1, 1j], y[order].astype(float), m
-        self._x_1, self._x_2 = (np.ascontiguousarray(part) for part in (self._x.real, self._x.imag))
-        self._directions, self._scale = np.angle(self._x), 1 / np.sqrt(m)
-        self._partial = np.zeros(len(y) + 1, complex)
+        self._directions, self._conjugate, self._scale = np.angle(self._x), self._x.conj(), 1 / np.sqrt(m)
 
     def field(self, theta: np.ndarray) -> np.ndarray:
         """Return F (3 m + 1,), minus the gradient of the mean loss."""
@@ -88,7 +86,7 @@ class Network:
 
         return F, product
 
-    def _at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple]:
+    def _at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, "Runs"]:
         w, a, b = unpacked(theta)
         runs = self._runs(w)
         f = self._values(a * w, runs) + b
@@ -97,31 +95,49 @@ class Network:
         G = self._sums(pull, runs)
         return packed(a * G, _dot(w, G), pull.sum()), f, G, runs
 
-    def _runs(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return ends (2 m,) of the neurons' runs of points, their order, points between, and which runs are cut."""
+    def _runs(self, w: np.ndarray) -> "Runs":
         ends = np.angle(np.concatenate([-1j * w, 1j * w]))
-        places = np.searchsorted(self._directions, ends)
-        order = np.argsort(places)
-        counts = np.diff(np.concatenate([[0], places[order], [len(self._y)]]))
-        return places, order, counts, ends[: self._m] > ends[self._m :]
+        return Runs.of(np.searchsorted(self._directions, ends), ends[: self._m] > ends[self._m :], len(self._y))
 
-    def _values(self, v: np.ndarray, runs: tuple) -> np.ndarray:
+    def _values(self, v: np.ndarray, runs: "Runs") -> np.ndarray:
         """Return, at each point x (n,), the sum of v_j.x / sqrt(m) over the neurons that are active there."""
-        _, order, counts, cut = runs
         V = np.empty(2 * self._m + 1, complex)
-        V[0] = v[cut].sum()
-        np.cumsum(np.concatenate([v, -v])[order], out=V[1:])
+        V[0] = v[runs.cut].sum()
+        np.cumsum(np.concatenate([v, -v])[runs.order], out=V[1:])
         V[1:] += V[0]
         V *= self._scale
-        return np.repeat(V.real, counts) * self._x_1 + np.repeat(V.imag, counts) * self._x_2
+        return (np.repeat(V, runs.counts) * self._conjugate).real
 
-    def _sums(self, r: np.ndarray, runs: tuple) -> np.ndarray:
+    def _sums(self, r: np.ndarray, runs: "Runs") -> np.ndarray:
         """Return, for each neuron, the sum of r_i x_i / sqrt(m) over the points where it is active."""
-        places, _, _, cut = runs
-        np.cumsum(r * self._x, out=self._partial[1:])
-        G = self._partial[places[self._m :]] - self._partial[places[: self._m]]
-        G[cut] += self._partial[-1]
+        partial = np.cumsum(np.append(0, np.add.reduceat(r * self._x, runs.firsts)))
+        G = partial[runs.places[self._m :]] - partial[runs.places[: self._m]]
+        G[runs.cut] += partial[-1]
         return G * self._scale
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of points, sorted by direction, in which neurons are active; a `cut` one (m,) goes on at the beginning.
+
+    order (2 m,) sorts their beginnings and ends, between which are `counts` (2 m + 1,) points. Pieces of points that no
+    run divides begin at `firsts`; places (2 m,) are the numbers of pieces before each beginning and end.
+    """
+
+    order: np.ndarray
+    counts: np.ndarray
+    firsts: np.ndarray
+    places: np.ndarray
+    cut: np.ndarray
+
+    @classmethod
+    def of(cls, ends: np.ndarray, cut: np.ndarray, n: int) -> "Runs":
+        """Return the runs of n points that begin at the first half of `ends` (2 m,) and end before the second."""
+        order = np.argsort(ends)
+        sorted_ends = np.concatenate([[0], ends[order], [n]])
+        counts = np.diff(sorted_ends)
+        firsts = sorted_ends[:-1][counts > 0]
+        return cls(order, counts, firsts, np.searchsorted(firsts, ends), cut)
 
 
 def _dot(v: np.ndarray, u: np.ndarray) -> np.ndarray:

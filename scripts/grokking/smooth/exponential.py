@@ -19,7 +19,7 @@ from scipy.special import factorial
 Product = Callable[[np.ndarray], np.ndarray]
 """From v (d,) to J v (d,)."""
 
-KRYLOV, CORRECTION = 10, 5
+KRYLOV, CORRECTION = 8, 4
 """Dimensions of the Krylov spaces of F and of the correction."""
 FIRST = 1e-2
 """Length of the first step that is tried."""
