@@ -125,13 +125,6 @@ def test_a_time_over_that_at_other_counts_is_paired_by_seed():
         measured("delay_by_support", given, **args | {"support": [81, 5]})
 
 
-def test_a_number_over_another_is_that_of_the_run_with_these_counts():
-    given = tables()
-    args = {"quantity": "log_delta_measured", "over": "log_delta_counts"}
-    assert measured("number_ratio", given, **args, support=[40, 10]).value == pytest.approx(2)
-    assert np.isnan(measured("number_ratio", given, **args).value)  # 0 over 0 with balanced counts
-
-
 def test_an_unreached_time_over_its_prediction_is_infinite():
     given = tables(spread=0.0, censored=("f-20-20", 1))
     given["bounds"]["value"] = 1e5
