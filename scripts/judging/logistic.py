@@ -492,6 +492,39 @@ def farthest_between(
     return Measurement((both[quantity] - both[f"{quantity}_other"]).abs().max())
 
 
+@measure
+def time_over_number(results: Results, experiment: Experiment, quantity: str, eps: float, over: str) -> Measurement:
+    """Median over seeds of a time over a number that predicts it, of the experiment's first run.
+
+    A time that was not reached counts as infinite; a seed without a prediction does not count.
+    """
+    run = results.runs(experiment)[:1]
+    ratio = results.times(run, quantity, eps, unreached=np.inf) / results.numbers(run, over)
+    return median(ratio.dropna().to_numpy())
+
+
+@measure
+def delay_by_support(
+    results: Results,
+    experiment: Experiment,
+    quantity: str,
+    eps: float,
+    support: list,
+    over: list,
+    bias: bool | None = None,
+) -> Measurement:
+    """Median over seeds of a time at [S+, S-] over that at other counts, with or without a bias where it is a sweep.
+
+    The horizon stands for a time that was not reached.
+    """
+    learnt = {} if bias is None else {"bias": bias}
+    above, below = (
+        _known(results, results.runs(experiment, **_counts(pair), **learnt)[:1], quantity, eps).droplevel("run")
+        for pair in (support, over)
+    )
+    return median((above / below).dropna().to_numpy())
+
+
 def imbalance(runs: pd.DataFrame) -> np.ndarray:
     """Return |log delta| from counts, 0.5 |log(s_pos/s_neg)|."""
     return np.abs(np.log(runs["s_pos"].to_numpy(float) / runs["s_neg"].to_numpy(float))) / 2

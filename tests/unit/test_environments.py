@@ -11,7 +11,7 @@ from experiments import STUDIES
 from imports import code_files
 
 ENVIRONMENTS = sorted(Path("envs").glob("*.yaml"))
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "yaml": "pyyaml"}  # module: conda package
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "yaml": "pyyaml", "sklearn": "scikit-learn"}  # module: conda package
 PYPI_NAMES = {"matplotlib-base": "matplotlib"}  # conda package: PyPI package
 
 
@@ -33,6 +33,7 @@ def rules() -> list[tuple[str, str, list[str]]]:
             scripts = re.findall(r'code\(f?"([^"]+)"\)', text)
             if "code(STUDIES" in text:  # chosen by the study of an experiment
                 scripts += [script for script, _ in STUDIES.values() if Path("scripts", script).exists()]
+                scripts.remove("train_real_data.py")  # has a rule of its own
             for script in [s for s in scripts if "{" in s]:
                 scripts.remove(script)
                 scripts += [f"figures/{p.name}" for p in Path("scripts/figures").glob("*_*.py")]

@@ -8,7 +8,7 @@ import yaml
 from checkout import ROOT
 from evaluations import EVALUATED, POPULATION, by_data, streams
 from experiments import datasets_of, depends, designs_of, runs_of, settled
-from grokking.beyond import decay, noise
+from grokking.beyond import decay, kernel, network, noise, real
 from grokking.depth.networks import Run as DepthRun
 from grokking.depth.ridge import Run as OptimiserRun
 from grokking.flow.prediction import PredictedRun
@@ -66,7 +66,13 @@ def test_runs_in_high_dimension_can_be_trained_in_streams_and_evaluated_together
         assert len(read_as(Evaluation, {"run": name, **of_data, **sizes, "runs": own}).runs) == len(shared)
 
 
-STUDIES = {"label-noise": noise.Run, "weight-decay": decay.Run}
+STUDIES = {
+    "label-noise": noise.Run,
+    "weight-decay": decay.Run,
+    "kernel": kernel.Run,
+    "bias-network": network.Run,
+    "real-data": real.Run,
+}
 
 
 def test_every_run_beyond_the_papers_can_be_given_to_the_job_of_its_study(config):

@@ -72,6 +72,10 @@ def noisy(config):
     return config["beyond"]["experiments"]["noise-support"]
 
 
+def bias_network(config):
+    return config["beyond"]["experiments"]["network-64-support"]
+
+
 def decayed(config):
     return config["beyond"]["experiments"]["decay-support"]
 
@@ -422,6 +426,15 @@ BAD = [
     (
         lambda c: noisy(c).update(sweeps={"flips": [1301]}),
         ["noise-support.sweeps.flips: 1301 is not allowed; expected at most 1300, the points of beyond-support that"],
+    ),
+    (lambda c: bias_network(c).update(m=63), ["network-64-support.m: 63 is not allowed; expected an even number"]),
+    (
+        lambda c: bias_network(c).update(n_attacked=3000),
+        ["n_attacked: 3000 is not allowed; expected at most n_test of beyond-support, 2000"],
+    ),
+    (
+        lambda c: c["beyond"]["experiments"]["real-digits"].update(kept_negative=1.5),
+        ["beyond.experiments.real-digits.kept_negative: 1.5 is not allowed; expected at most 1"],
     ),
     (lambda c: noisy(c).update(data="beyond-plane"), ["expected a name from beyond.data; did you mean 'beyond-plain'"]),
     (

@@ -229,6 +229,12 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
             yield at("support"), pair, f"pairs of data set {design['name']}: {design['support']}"
     if "weight_decay" in run:
         yield from _decay_errors(at, run, design)
+    if "attack_eps" in run:
+        yield from _attack_errors(at, run)
+        if run["m"] % 2:
+            yield at("m"), run["m"], "an even number, as hidden neurons start in pairs"
+        if run["n_attacked"] > design["n_test"]:
+            yield at("n_attacked"), run["n_attacked"], f"at most n_test of {design['name']}, {design['n_test']}"
     if "flips" in run:
         loose = design["n_pos"] + design["n_neg"] - max(map(sum, run.get("support", design["support"])))
         if run["flips"] > loose:

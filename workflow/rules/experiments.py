@@ -18,9 +18,12 @@ STUDIES = {  # study of the section `beyond`: the script that trains it, and the
     "weight-decay": ("train_weight_decay.py", ("data", "weight_decay", "decay_bias")),
     "optimisers": ("train_bias_optimisers.py", ()),
     "losses": ("train_losses.py", ()),
-    "kernel": ("train_kernel.py", ()),
-    "bias-network": ("train_bias_network.py", ()),
-    "real-data": ("train_real_data.py", ()),
+    "kernel": ("train_kernel.py", ("data", "kernel_width", "bias")),
+    "bias-network": (
+        "train_bias_network.py",
+        ("data", "m", "n_attacked", "attack_eps", "attack_step", "attack_n_steps"),
+    ),
+    "real-data": ("train_real_data.py", ("source", "d", "kept_negative", "n_near")),
 }
 # What a job beyond the papers depends on beside the keys of its study, and what of its `data`.
 OF_EVERY_STUDY = ("eta", "horizon", "eps", "n_seeds")

@@ -27,6 +27,9 @@ REPORT = {  # section of the report: its figures; a module of scripts/figures sa
     "Beyond the papers": [
         "beyond_noise",
         "beyond_decay",
+        "beyond_kernel",
+        "beyond_network",
+        "beyond_real",
     ],
 }
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}

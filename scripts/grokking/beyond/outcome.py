@@ -60,6 +60,10 @@ class Outcome:
         self._times.append(time_rows(run.run, seed, crossings(vars(run), steps, series), run.horizon))
         self._bounds.append(bound_rows(run.run, seed, [*summary(steps, series), *facts]))
 
+    def show(self, run: Measured, seed: int, steps: np.ndarray, series: Series) -> None:
+        """Add curves of one seed that nothing is read from, at steps (k,) of their own."""
+        self._curves.append(curve_rows(run.run, seed, steps, series))
+
     def write(self, curves: Path, times: Path, bounds: Path) -> None:
         """Write the three tables."""
         for path, rows in ((curves, self._curves), (times, self._times), (bounds, self._bounds)):

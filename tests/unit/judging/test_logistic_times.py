@@ -114,3 +114,21 @@ def test_a_hypothesis_that_never_holds_counts_against_the_share():
         measured("share_holding", given, equation="other", before=1000)
     given["bounds"] = given["bounds"].query("run == 'f-40-10'")
     assert measured("share_holding", given, equation="h", before=1000).value == 0
+
+
+def test_a_time_over_that_at_other_counts_is_paired_by_seed():
+    given, args = tables(spread=0.3), {"quantity": QUANTITY, "eps": 0.01, "support": [80, 5], "over": [20, 20]}
+    steps = given["times"].pivot_table(index=["run", "eps", "quantity"], columns="seed", values="step")
+    ratio = steps.loc[("f-80-5", 0.01, QUANTITY)] / steps.loc[("f-20-20", 0.01, QUANTITY)]
+    assert measured("delay_by_support", given, **args).value == pytest.approx(ratio.median())
+    with pytest.raises(NotInResultsError, match="s_pos"):
+        measured("delay_by_support", given, **args | {"support": [81, 5]})
+
+
+def test_an_unreached_time_over_its_prediction_is_infinite():
+    given = tables(spread=0.0, censored=("f-20-20", 1))
+    given["bounds"]["value"] = 1e5
+    args = {"quantity": QUANTITY, "eps": 0.01, "over": "log_delta_counts"}
+    found = measured("time_over_number", given, **args)
+    assert found.value == pytest.approx(10)
+    assert sorted(found.sample)[-1] == np.inf
