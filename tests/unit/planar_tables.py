@@ -1,14 +1,12 @@
 """Small tables of runs in two dimensions, with every quantity that their figures read, of smooth made-up curves."""
 
-import copy
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import yaml
-from checkout import QUICK, ROOT
-from experiments import datasets_of, runs_of, settled
-from snakemake.utils import update_config
+from checkout import ROOT
+from experiments import datasets_of, runs_of
 
 SEEDS = 2
 N_STEPS = 12
@@ -24,15 +22,6 @@ BLOCK_READINGS["T"] = ["mean", "sum"]
 def shipped() -> dict:
     """Return the configuration as it is shipped."""
     return yaml.safe_load((ROOT / "config.yaml").read_text())
-
-
-def quick() -> dict:
-    """Return it under the quick profile, whose experiments have fewer runs."""
-    config = yaml.safe_load((ROOT / QUICK / "quick.yaml").read_text())
-    overlay = copy.deepcopy(config)
-    update_config(config, shipped())
-    update_config(config, overlay)
-    return settled(config, shipped())
 
 
 def tables(config: dict) -> dict[str, pd.DataFrame]:

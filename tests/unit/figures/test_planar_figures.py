@@ -1,7 +1,9 @@
-"""Every figure of the logistic paper in two dimensions is drawn from small tables."""
+"""Every figure of the logistic paper in two dimensions is drawn from small tables, with all of its runs.
+
+That it is drawn where experiments have fewer runs, the tests of the quick profile show.
+"""
 
 import importlib
-from functools import cache
 
 import matplotlib.pyplot as plt
 import planar_tables
@@ -16,19 +18,16 @@ from matplotlib.lines import Line2D
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/report").glob("logistic_*.rst") if "highdim" not in path.stem)
 
 
-@cache
-def results(configuration) -> Results:
-    config = configuration()
+@pytest.fixture(scope="module")
+def results() -> Results:
+    config = planar_tables.shipped()
     return Results(planar_tables.tables(config), planar_tables.data(config))
 
 
 @pytest.fixture
-def draw():
-    def drawn(figure: str, configuration) -> Figure:
-        set_style()
-        return importlib.import_module(f"figures.{figure}").draw(results(configuration))
-
-    yield drawn
+def drawn(results, request) -> Figure:
+    set_style()
+    yield importlib.import_module(f"figures.{request.param}").draw(results)
     plt.close("all")
 
 
@@ -37,12 +36,7 @@ def data_lines(ax: Axes) -> list[Line2D]:
     return [line for line in ax.lines if line.get_transform() == ax.transData]
 
 
-@pytest.mark.parametrize("figure", FIGURES)
-def test_a_figure_of_all_runs_has_no_empty_panel(draw, figure):
-    for ax in draw(figure, planar_tables.shipped).axes:
+@pytest.mark.parametrize("drawn", FIGURES, indirect=True)
+def test_a_figure_of_all_runs_has_no_empty_panel(drawn):
+    for ax in drawn.axes:
         assert ax.collections or any(len(line.get_xdata()) > 1 for line in data_lines(ax)), ax.get_title("left")
-
-
-@pytest.mark.parametrize("figure", FIGURES)
-def test_a_figure_is_drawn_where_experiments_have_fewer_runs(draw, figure):
-    assert draw(figure, planar_tables.quick).axes
