@@ -8,7 +8,7 @@ import yaml
 from checkout import ROOT
 from evaluations import EVALUATED, POPULATION, by_data, streams
 from experiments import datasets_of, depends, designs_of, runs_of, settled
-from grokking.beyond import decay, kernel, network, noise, real
+from grokking.beyond import decay, kernel, losses, network, noise, optimisers, real
 from grokking.depth.networks import Run as DepthRun
 from grokking.depth.ridge import Run as OptimiserRun
 from grokking.flow.prediction import PredictedRun
@@ -69,6 +69,8 @@ def test_runs_in_high_dimension_can_be_trained_in_streams_and_evaluated_together
 STUDIES = {
     "label-noise": noise.Run,
     "weight-decay": decay.Run,
+    "optimisers": optimisers.Run,
+    "losses": losses.Run,
     "kernel": kernel.Run,
     "bias-network": network.Run,
     "real-data": real.Run,

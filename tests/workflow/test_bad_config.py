@@ -427,6 +427,21 @@ BAD = [
         lambda c: noisy(c).update(sweeps={"flips": [1301]}),
         ["noise-support.sweeps.flips: 1301 is not allowed; expected at most 1300, the points of beyond-support that"],
     ),
+    (
+        lambda c: c["beyond"]["experiments"]["rule-batches-support"].update(sweeps={"batch_size": [30]}),
+        ["batches-support.sweeps.batch_size: 30 is not allowed; expected 0 or a divisor of the number of points, 2000"],
+    ),
+    (
+        lambda c: c["beyond"]["experiments"]["rule-adam-support"].update(decoupled_decay=0.1, horizon=10**12),
+        [
+            "rule-adam-support.decoupled_decay: 0.1 is not allowed; expected 0 unless the optimiser is adamw or sgdw",
+            "rule-adam-support.horizon: 1000000000000 is not allowed; expected at most 1000000000, as every",
+        ],
+    ),
+    (
+        lambda c: c["beyond"]["experiments"]["loss-hinge"].update(horizon=10**12),
+        ["loss-hinge.horizon: 1000000000000 is not allowed; expected at most 1000000000, as every step on the loss"],
+    ),
     (lambda c: bias_network(c).update(m=63), ["network-64-support.m: 63 is not allowed; expected an even number"]),
     (
         lambda c: bias_network(c).update(n_attacked=3000),

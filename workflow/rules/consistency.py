@@ -13,6 +13,8 @@ GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
 CHECKED = {"networks": ["checks", "verified"], "planar": ["checks"]}  # section: keys that name runs to be executed
 EXECUTABLE = 10**9  # steps at d = 2 that can be executed one by one within hours
+DECOUPLED = ("adamw", "sgdw")
+CORNERED = ("hinge", "squared-hinge")
 Place = Callable[[str], str]  # key -> where its value was written
 Error = tuple[str, object, str]  # place, value, what was expected
 
@@ -229,6 +231,14 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
             yield at("support"), pair, f"pairs of data set {design['name']}: {design['support']}"
     if "weight_decay" in run:
         yield from _decay_errors(at, run, design)
+    if "batch_size" in run:
+        yield from _optimiser_errors(at, run, design["n_pos"] + design["n_neg"])
+    if run.get("loss") in CORNERED and run["horizon"] > EXECUTABLE:
+        yield (
+            at("horizon"),
+            run["horizon"],
+            f"at most {EXECUTABLE}, as every step on the loss {run['loss']} is executed",
+        )
     if "attack_eps" in run:
         yield from _attack_errors(at, run)
         if run["m"] % 2:
@@ -239,6 +249,15 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
         loose = design["n_pos"] + design["n_neg"] - max(map(sum, run.get("support", design["support"])))
         if run["flips"] > loose:
             yield at("flips"), run["flips"], f"at most {loose}, the points of {design['name']} that are not planted"
+
+
+def _optimiser_errors(at: Place, run: Mapping, points: int) -> Iterator[Error]:
+    if run["batch_size"] and points % run["batch_size"]:
+        yield at("batch_size"), run["batch_size"], f"0 or a divisor of the number of points, {points}"
+    if run["decoupled_decay"] and run["optimiser"] not in DECOUPLED:
+        yield at("decoupled_decay"), run["decoupled_decay"], f"0 unless the optimiser is {' or '.join(DECOUPLED)}"
+    if (run["optimiser"] != "gradient-descent" or run["batch_size"]) and run["horizon"] > EXECUTABLE:
+        yield at("horizon"), run["horizon"], f"at most {EXECUTABLE}, as every step of {run['optimiser']} is executed"
 
 
 def _highdim_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:

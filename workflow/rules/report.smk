@@ -27,6 +27,8 @@ REPORT = {  # section of the report: its figures; a module of scripts/figures sa
     "Beyond the papers": [
         "beyond_noise",
         "beyond_decay",
+        "beyond_optimisers",
+        "beyond_losses",
         "beyond_kernel",
         "beyond_network",
         "beyond_real",
