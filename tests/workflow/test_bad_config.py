@@ -449,7 +449,7 @@ BAD = [
     ),
     (
         lambda c: c["beyond"]["experiments"]["real-digits"].update(kept_negative=1.5),
-        ["beyond.experiments.real-digits.kept_negative: 1.5 is not allowed; expected at most 1"],
+        ["beyond.experiments.real-digits.kept_negative: 1.5 is not allowed; expected a number of at most 1"],
     ),
     (lambda c: noisy(c).update(data="beyond-plane"), ["expected a name from beyond.data; did you mean 'beyond-plain'"]),
     (
