@@ -13,6 +13,10 @@ READS = ("runs", "curves", "bounds")
 SHOWS = ("network-64-*", "network-512-*")
 
 WIDTHS = (64, 512)
+SHOWN_BIAS = (-0.6, 1.4)
+"""Without support vectors a few seeds go further."""
+FARTHEST = 20
+"""Times up to this many horizons are shown."""
 DATA = ("plain", "support", "classes")
 LAW = {"color": THEORY, "linestyle": "--", "linewidth": 0.9}
 LINEAR = {"color": THEORY, "linestyle": ":", "linewidth": 1.0}
@@ -27,12 +31,13 @@ def draw(results: Results) -> Figure:
     rows = {m: runs for m in WIDTHS if len(runs := _runs(results, m))}
     figure, axes = panels(len(rows), 3, height=2.1, sharex="row")
     for row, (m, runs) in zip(axes, rows.items(), strict=True):
-        for color, (_, run) in zip((COLORS[0], COLORS[2], COLORS[1], COLORS[3]), runs.iterrows(), strict=False):
-            _draw_run(row, results, run, color)
+        for _, run in runs.iterrows():
+            _draw_run(row, results, run)
         _attack(row[2], results, runs)
         row[0].set_ylabel(f"$m$ = {m}\noutput bias $b$")
         row[1].set_ylabel("concentrated accuracy")
         row[2].set_ylabel("accuracy under attack")
+        row[0].set_ylim(*SHOWN_BIAS)
         row[1].set_ylim(0.45, 1.02)
     axes[0, 0].legend(loc="upper left", handlelength=0.8, borderpad=0)
     time_axes(axes)
@@ -47,17 +52,22 @@ def _runs(results: Results, m: int) -> pd.DataFrame:
     return pd.concat([runs_if_any(results, f"network-{m}-{data}") for data in DATA])
 
 
-def _draw_run(row: list[Axes], results: Results, run: pd.Series, color) -> None:
+def _draw_run(row: list[Axes], results: Results, run: pd.Series) -> None:
     """Draw bias and accuracy, the predicted bias, and when it is predicted to be within the margin."""
-    label = _label(run)
-    band(row[0], results.curve(run["run"], "bias"), color=color, label=label)
+    color = _color(run)
+    band(row[0], results.curve(run["run"], "bias"), color=color, label=_label(run))
     predicted = results.curve(run["run"], "predicted_bias").median(axis=1)
     row[0].plot(predicted.index, predicted, **LAW)
     band(row[1], results.curve(run["run"], "accuracy", "concentrated"), color=color)
     for quantity, line in (("predicted_T_te_geometric", LAW), ("linear_T_te_geometric", LINEAR)):
         time = results.numbers(run.to_frame().T, quantity).median()
-        if np.isfinite(time) and time <= 10 * run["horizon"]:
+        if np.isfinite(time) and time <= FARTHEST * run["horizon"]:
             row[1].axvline(time, **line | {"color": color})
+
+
+def _color(run: pd.Series) -> tuple:
+    planted, equal = run["s_pos"] > 0, run["s_pos"] == run["s_neg"] and run["n_pos"] == run["n_neg"]
+    return COLORS[{(False, True): 0, (True, True): 2, (True, False): 1, (False, False): 3}[planted, equal]]
 
 
 def _label(run: pd.Series) -> str:

@@ -25,11 +25,11 @@ from grokking.results.jobs import StageError, seeds_of, stage
 from grokking.results.rows import Fact, Series
 from grokking.seeds import Role, generator
 from grokking.smooth import exponential, theory
-from grokking.smooth.exponential import Product
+from grokking.smooth.exponential import Product, Size
 from grokking.steps import log_spaced_steps
 
-TOLERANCE = 0.03
-"""Of a step of the flow, relative to the norm of theta."""
+TOLERANCE = 0.05
+"""Of a step of the flow, in the points' f relative to 1 + |f|."""
 PER_DECADE = 20
 """Snapshots, from step FIRST on."""
 FIRST = 10
@@ -71,8 +71,11 @@ class Network:
         """Return F (3 m + 1,), minus the gradient of the mean loss."""
         return self._at(theta)[0]
 
-    def linearised(self, theta: np.ndarray) -> tuple[np.ndarray, Product]:
-        """Return F and the map from v to J v, but for what moves when points enter or leave a half plane."""
+    def linearised(self, theta: np.ndarray) -> tuple[np.ndarray, Product, Size]:
+        """Return F, the map from v to J v, but for points that enter or leave a half plane, and the size of errors.
+
+        An error of theta is as large as its root mean square effect on the points' f, relative to 1 + |f|.
+        """
         F, f, G, runs = self._at(theta)
         w, a, _ = unpacked(theta)
         odds = np.exp(-np.abs(f))
@@ -84,7 +87,12 @@ class Network:
             dG = -self._sums(falls, runs)
             return packed(da * G + a * dG, _dot(dw, G) + _dot(w, dG), -falls.sum())
 
-        return F, product
+        def size(v: np.ndarray) -> float:
+            dw, da, db = unpacked(v)
+            changes = (self._values(da * w + a * dw, runs) + db) / (1 + np.abs(f))
+            return float(np.sqrt(np.mean(changes**2)))
+
+        return F, product, size
 
     def _at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, "Runs"]:
         w, a, b = unpacked(theta)

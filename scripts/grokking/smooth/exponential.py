@@ -18,6 +18,8 @@ from scipy.special import factorial
 
 Product = Callable[[np.ndarray], np.ndarray]
 """From v (d,) to J v (d,)."""
+Size = Callable[[np.ndarray], float]
+"""From an error (d,) of theta to how much it weighs: what the tolerance is of."""
 
 KRYLOV, CORRECTION = 8, 4
 """Dimensions of the Krylov spaces of F and of the correction."""
@@ -84,7 +86,7 @@ class Krylov:
 
 
 def follow(
-    linearised: Callable[[np.ndarray], tuple[np.ndarray, Product]],
+    linearised: Callable[[np.ndarray], tuple[np.ndarray, Product, Size]],
     field: Callable[[np.ndarray], np.ndarray],
     theta: np.ndarray,
     times: np.ndarray,
@@ -92,20 +94,19 @@ def follow(
 ) -> Flow:
     """Return the flow from theta (d,) at time 0 to `times` (k,), ascending and positive.
 
-    `field` gives F, `linearised` F and the product with J. The error of a step is at most `tolerance` of |theta|.
+    `field` gives F, `linearised` F, the product with J and the size of errors there. A step's is at most `tolerance`.
     """
     now, h, states, ends, stiffness = 0.0, FIRST, np.empty((len(times), len(theta))), [], []
     while now < times[-1]:
-        F, product = linearised(theta)
+        F, product, size = linearised(theta)
         space = Krylov.of(product, F, KRYLOV)
-        scale = tolerance * np.linalg.norm(theta)
         longest = min(LARGEST_PART * now + FIRST, LARGEST_GROWTH / max(space.values[-1], 1e-300))
         while True:
             h = min(h, longest, times[-1] - now)
             moved = h * space.apply(phi_1, h)
             rest = field(theta + moved) - F - product(moved)
             correction = 2 * h * Krylov.of(product, rest, CORRECTION).apply(phi_3, h)
-            error = float(np.linalg.norm(correction) / scale)
+            error = size(correction) / tolerance
             factor = np.clip(SAFETY * max(error, 1e-9) ** (-1 / ORDER), SHORTEST, LONGEST)
             if error <= 1:
                 break

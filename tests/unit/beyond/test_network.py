@@ -47,16 +47,19 @@ def test_the_field_is_minus_the_gradient():
 
 
 def test_the_product_is_the_field_s_derivative_between_kinks():
-    F, product = Network(X, Y, 16).linearised(THETA)
+    F, product, size = Network(X, Y, 16).linearised(THETA)
     active = X @ parts(THETA)[0] > 0
     np.testing.assert_allclose(F, descent_direction(THETA), atol=1e-14)
     for v in np.random.default_rng(1).standard_normal((3, 49)):
         derivative = (descent_direction(THETA + 1e-5 * v, active) - descent_direction(THETA - 1e-5 * v, active)) / 2e-5
         np.testing.assert_allclose(product(v), derivative, atol=1e-9)
+        f = plain(THETA, X)
+        changes = (plain(THETA + 1e-7 * v, X) - f) / 1e-7 / (1 + np.abs(f))
+        assert size(v) == pytest.approx(np.sqrt(np.mean(changes**2)), rel=1e-3)
 
 
 def test_the_product_is_symmetric():
-    _, product = Network(X, Y, 16).linearised(THETA)
+    _, product, _ = Network(X, Y, 16).linearised(THETA)
     J = np.array([product(v) for v in np.eye(49)])
     np.testing.assert_allclose(J, J.T, atol=1e-14)
 
@@ -140,7 +143,7 @@ def test_a_run_that_is_not_smooth_is_refused():
 
 def test_a_job_writes_curves_attacks_and_predictions(tmp_path):
     files = [tmp_path / name for name in ("curves", "times", "bounds")]
-    train(Experiment("networks", (json.loads(json.dumps(asdict(replace(RUN, n_seeds=1)))),)), 5, *files)
+    train(Experiment("networks", (json.loads(json.dumps(asdict(replace(RUN, n_seeds=1, horizon=10_000)))),)), 5, *files)
     curves, times, bounds = (read_parquet(file).to_pandas() for file in files)
     attacked = curves[curves["quantity"] == "adversarial_exact"]
     assert attacked["step"].tolist() == [10, 32, 100, 316, 1000, 3162, 10_000]

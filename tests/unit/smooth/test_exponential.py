@@ -44,7 +44,7 @@ def gradient(theta):
 def linearised(theta):
     along = BASIS.T @ theta
     slope = STIFF / np.cosh(along) ** 2 - 2 * along / (1 + along**2) ** 2
-    return gradient(theta), lambda v: BASIS @ (slope * (BASIS.T @ v))
+    return gradient(theta), lambda v: BASIS @ (slope * (BASIS.T @ v)), np.linalg.norm
 
 
 def test_a_stiff_flow_is_followed_to_its_tolerance_in_few_steps():
