@@ -12,7 +12,7 @@ SCRIPTS = ROOT / "scripts"
 MODULES = sorted(path for path in SCRIPTS.rglob("*/*.py") if path.name != "__init__.py")
 ENTRY_POINTS = sorted(SCRIPTS.glob("*.py"))
 
-FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation"]
+FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation", "optimisers"]
 FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry", "flow.theory"]
 # Room: what its modules may import beside each other, rooms or single modules.
 ALLOWED = {

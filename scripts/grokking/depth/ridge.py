@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from grokking.depth.optimisers import COORDINATEWISE, RULES
+from grokking.optimisers import COORDINATEWISE, RULES
 from grokking.results.experiment import Experiment
 from grokking.results.files import write_parquet
 from grokking.results.jobs import StageError, stage

@@ -3,8 +3,8 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from grokking.depth.optimisers import BETA_1, BETA_2, MOMENTUM, RULES, SMALL
 from grokking.depth.ridge import Run, draw, follow, predictions, train, trained
+from grokking.optimisers import MOMENTUM
 from grokking.results.files import read_parquet
 from grokking.results.jobs import StageError
 
@@ -50,41 +50,6 @@ def test_losses_and_gradient_are_those_of_the_objective():
         assert fit[seed] == pytest.approx(np.mean((Phi @ theta[seed] - y) ** 2) / 2)
         assert test[seed] == pytest.approx(np.mean((theta[seed] - problem.teacher[seed]) ** 2))
         np.testing.assert_allclose(gradient[seed], Phi.T @ (Phi @ theta[seed] - y) / RUN.n)
-
-
-def written_out(optimiser, theta, gradients, eta, decay):
-    """Return the parameter that each rule makes of these gradients, from the papers' formulas, one number."""
-    v = s = 0.0
-    for t, g in enumerate(gradients, start=1):
-        if optimiser == "gradient-descent":
-            theta = theta - eta * (g + decay * theta)
-        elif optimiser == "heavy-ball":
-            v = MOMENTUM * v + (g + decay * theta)
-            theta = theta - eta * v
-        elif optimiser == "nesterov":
-            full = g + decay * theta
-            v = MOMENTUM * v + full
-            theta = theta - eta * (full + MOMENTUM * v)
-        elif optimiser == "sgdw":
-            v = MOMENTUM * v + g
-            theta = theta - eta * v - eta * decay * theta
-        else:
-            full = g + (decay * theta if optimiser == "adam" else 0.0)
-            v, s = BETA_1 * v + (1 - BETA_1) * full, BETA_2 * s + (1 - BETA_2) * full**2
-            step = v / (1 - BETA_1**t) / (np.sqrt(s / (1 - BETA_2**t)) + SMALL)
-            theta = theta - eta * step - (eta * decay * theta if optimiser == "adamw" else 0.0)
-    return theta
-
-
-@pytest.mark.parametrize("optimiser", RULES)
-def test_rules_are_the_formulas(optimiser):
-    gradients, theta = [0.3, -2.0, 0.0, 1.5], np.array([[1.7, -0.4]])
-    rule = RULES[optimiser](0.1, 0.2)
-    start = theta.copy()
-    for g in gradients:
-        rule(theta, np.array([[g, -3 * g]]))
-    expected = [written_out(optimiser, start[0, i], [f * g for g in gradients], 0.1, 0.2) for i, f in ((0, 1), (1, -3))]
-    np.testing.assert_allclose(theta[0], expected, rtol=1e-12)
 
 
 def test_decoupled_decay_leaves_t2_to_the_decay_and_l2_in_momentum_does_not():

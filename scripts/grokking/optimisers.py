@@ -1,8 +1,9 @@
-"""Update rules, each executed step by step: gradient descent, momentum and Adam, with L2 decay or decoupled decay.
+"""Update rules, each executed step by step: gradient descent, momentum, Adam, and steps of a given length.
 
-`gradient` is that of L_n alone. L2 decay adds lambda theta to it before the rule, as the paper's objective does;
-decoupled decay (SGDW, AdamW: Loshchilov and Hutter, arXiv 1711.05101) shrinks theta by 1 - eta lambda beside it. Every
-rule starts from zero memory and changes theta in place.
+`gradient` is that of the loss alone. L2 decay adds lambda theta to it before the rule, as the ridge paper's objective
+does; decoupled decay (SGDW, AdamW: Loshchilov and Hutter, arXiv 1711.05101) shrinks theta by 1 - eta lambda beside it.
+Every rule starts from zero memory and changes theta in place. The last axis is that of the parameters, replicates are
+before it.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,8 @@ import numpy as np
 
 MOMENTUM = 0.9
 BETA_1, BETA_2, SMALL = 0.9, 0.999, 1e-8
+LEAST = np.finfo(float).tiny
+"""A gradient of zero has no direction."""
 
 Rule = Callable[[np.ndarray, np.ndarray], None]
 """From theta and the gradient at it to the next theta."""
@@ -86,6 +89,25 @@ def adamw(eta: float, weight_decay: float) -> Rule:
     return step
 
 
+def normalised(eta: float, weight_decay: float) -> Rule:
+    """Return gradient descent with steps of the length eta, whatever the gradient's, with L2 decay."""
+
+    def step(theta: np.ndarray, gradient: np.ndarray) -> None:
+        full = gradient + weight_decay * theta
+        theta -= eta * full / np.maximum(np.linalg.norm(full, axis=-1, keepdims=True), LEAST)
+
+    return step
+
+
+def sign(eta: float, weight_decay: float) -> Rule:
+    """Return gradient descent with the step eta in every parameter, against the gradient's sign, with L2 decay."""
+
+    def step(theta: np.ndarray, gradient: np.ndarray) -> None:
+        theta -= eta * np.sign(gradient + weight_decay * theta)
+
+    return step
+
+
 RULES = {
     "gradient-descent": gradient_descent,
     "heavy-ball": heavy_ball,
@@ -93,6 +115,8 @@ RULES = {
     "sgdw": sgdw,
     "adam": adam,
     "adamw": adamw,
+    "normalised": normalised,
+    "sign": sign,
 }
-COORDINATEWISE = ("adam", "adamw")
+COORDINATEWISE = ("adam", "adamw", "sign")
 """Rules that depend on the coordinates; the others do the same in any orthonormal basis."""
