@@ -2,12 +2,12 @@
 
 One step is a map theta -> theta + D(theta) of theta = (w_p, w_u, b) in the frame of the true separator, with
 
-    D(theta) = step sum_i c_i sigmoid(-theta.z_i) z_i - decay theta,    z_i = y_i (p_i, u_i, 1),
+    D(theta) = step sum_i c_i pull(theta.z_i) z_i - decay theta,    z_i = y_i (p_i, u_i, 1),
 
-c_i the weight of a point; `step` is eta / N for the mean loss and eta for the sum, `decay`, a number for w and one for
-b, is eta times the weight decay. The first `start` steps are
-executed. From there on the iterates lie on the curve d theta / dt = log(map)(theta): with D2, D3, ... the further
-forward differences of the iterates, and log(1 + x) = x - x^2/2 + ...,
+pull(m) = sigmoid(-m) for the logistic loss and that of `losses` for another smooth one, c_i the weight of a point;
+`step` is eta / N for the mean loss and eta for the sum, `decay`, a number for w and one for b, is eta times the weight
+decay. The first `start` steps are executed. From there on the iterates lie on the curve d theta / dt = log(map)(theta):
+with D2, D3, ... the further forward differences of the iterates, and log(1 + x) = x - x^2/2 + ...,
 
     d theta / d log t = t F(theta),    F = D - D2/2 + D3/3 - D4/4.
 
@@ -28,6 +28,7 @@ from numpy.polynomial import legendre
 from scipy.special import roots_jacobi
 
 from grokking.logistic.geometry import FRAME
+from grokking.smooth.losses import LOSSES, Loss
 
 START = 1000
 """Steps executed one by one."""
@@ -77,18 +78,19 @@ def descend(
     b_0: float = 0.0,
     weights: np.ndarray | None = None,
     decay: tuple[float, float] = (0.0, 0.0),
+    loss: Loss = LOSSES["logistic"],
     start: int = START,
 ) -> SmoothRun:
     """Return gradient descent on x (n, 2), y (n,) at `steps` (k,), whole and ascending from 0 or later.
 
-    theta moves by `step` times the gradient of sum_i weights_i log(1 + exp(-y_i (w.x_i + b))); weights are 1 unless
-    given. Beside that w and b lose these parts of themselves, `decay`, at every step. b stays b_0 if not `bias`. Raises
-    UnstableError, naming the step, where the motion is not smooth, and ValueError for other steps.
+    theta moves by `step` times the gradient of sum_i weights_i l(y_i (w.x_i + b)), l a smooth `loss`; weights are 1
+    unless given. Beside that w and b lose these parts of themselves, `decay`, at every step. b stays b_0 if not `bias`.
+    Raises UnstableError, naming the step, where the motion is not smooth, and ValueError for other steps.
     """
     steps = np.asarray(steps, dtype=np.int64)
     if steps[0] < 0 or np.any(np.diff(steps) <= 0):
         raise ValueError(f"steps run from {steps[0]} to {steps[-1]}: expected ascending ones from 0 or later")
-    one_step = StepMap.of(x, y, step, bias, weights, decay)
+    one_step = StepMap.of(x, y, step, bias, weights, decay, loss)
     theta = np.append(np.asarray(w_0) @ FRAME, b_0)
     with np.errstate(over="ignore"):
         early = _executed(one_step, theta, min(start, int(steps[-1])))
@@ -120,31 +122,28 @@ class StepMap:
         bias: bool,
         weights: np.ndarray | None = None,
         decay: tuple[float, float] = (0.0, 0.0),
+        loss: Loss = LOSSES["logistic"],
     ) -> "StepMap":
         """Return the map on x (n, 2), y (n,), weights (n,) in the frame of the true separator."""
         z = y[:, None] * np.column_stack([x @ FRAME, np.ones(len(y))])
         pulls = step * z if weights is None else step * weights[:, None] * z
         if not bias:
             pulls[:, 2] = 0
-        return cls(z, pulls, np.array([decay[0], decay[0], decay[1] * bias]))
+        return cls(z, pulls, np.array([decay[0], decay[0], decay[1] * bias]), loss)
 
-    def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray) -> None:
-        self._z, self._pulls, self._decay = z, pulls, decay
+    def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray, loss: Loss) -> None:
+        self._z, self._pulls, self._decay, self._loss = z, pulls, decay, loss
         self._columns, self._pull_columns = np.ascontiguousarray(z.T), np.ascontiguousarray(pulls.T)
         self.gradients = 0
 
     def displacement(self, theta: np.ndarray) -> np.ndarray:
         """Return D at theta (..., 3)."""
         self.gradients += theta.size // theta.shape[-1]
-        pull = theta @ self._columns
-        np.exp(pull, out=pull)
-        pull += 1
-        return np.reciprocal(pull, out=pull) @ self._pulls - self._decay * theta
+        return self._loss.pull(theta @ self._columns) @ self._pulls - self._decay * theta
 
     def jacobian(self, theta: np.ndarray) -> np.ndarray:
         """Return dD/dtheta (3, 3), minus step times the Hessian, at theta (3,)."""
-        odds = np.exp(-np.abs(theta @ self._columns))
-        return -(self._pull_columns * (odds / (1 + odds) ** 2)) @ self._z - np.diag(self._decay)
+        return -(self._pull_columns * self._loss.curvature(theta @ self._columns)) @ self._z - np.diag(self._decay)
 
     def differences(self, theta: np.ndarray, count: int) -> list[np.ndarray]:
         """Return D, D2, ... D_count at theta (..., 3), as differences of gradients: those of iterates would drown."""

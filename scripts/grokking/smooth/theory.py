@@ -28,6 +28,7 @@ from grokking.logistic.attacks import CUTOFFS
 from grokking.logistic.geometry import HALF_DIAGONAL, W_TRUE
 from grokking.logistic.theory import theorem_time
 from grokking.smooth.descent import descend
+from grokking.smooth.losses import LOSSES, Loss
 
 PANELS = np.append(0, np.geomspace(2**-24, 1, 25))
 """Parts of [low, a], an octave each: whatever w, a sigmoid of w p is smooth in each of them, or saturated."""
@@ -81,10 +82,15 @@ def displacement(law: Law, w, b) -> tuple[np.ndarray, np.ndarray]:
     return pull @ p, pull @ y
 
 
-def curves(law: Law, steps: np.ndarray, *, bias: bool = True, b_0: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Return (w, b), each (k,), at `steps` (k,): (i) from w = 0 and b = b_0, where b stays if not `bias`."""
+def curves(
+    law: Law, steps: np.ndarray, *, bias: bool = True, b_0: float = 0.0, loss: Loss = LOSSES["logistic"]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (w, b), each (k,), at `steps` (k,): (i) from w = 0 and b = b_0, where b stays if not `bias`.
+
+    Of another smooth loss (i) has the pulls in place of the sigmoids.
+    """
     p, y, weights = law.points
-    given = {"step": law.step, "weights": weights, "bias": bias, "b_0": b_0}
+    given = {"step": law.step, "weights": weights, "bias": bias, "b_0": b_0, "loss": loss}
     run = descend(np.outer(p * y, W_TRUE), y, steps=steps, **given)
     return run.w @ W_TRUE, run.b
 
