@@ -18,6 +18,7 @@ class Role(IntEnum):
     MONTE_CARLO = 7
     BOOTSTRAP = 8
     PERTURBATION = 9
+    BATCHES = 10
 
 
 def generator(root: int, role: Role, seed: int, *parts: int) -> np.random.Generator:

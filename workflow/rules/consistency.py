@@ -12,6 +12,7 @@ from experiments import STUDIES, drawn, filled, runs_of, swept
 GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
 EXECUTABLE = 10**9  # steps at d = 2 that can be executed one by one within hours
+DECOUPLED = ("adamw", "sgdw")
 Place = Callable[[str], str]  # key -> where its value was written
 Error = tuple[str, object, str]  # place, value, what was expected
 
@@ -227,10 +228,19 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
             yield at("support"), pair, f"pairs of data set {design['name']}: {design['support']}"
     if "weight_decay" in run:
         yield from _decay_errors(at, run, design)
+    if "batch_size" in run:
+        yield from _optimiser_errors(at, run, design["n_pos"] + design["n_neg"])
     if "flips" in run:
         loose = design["n_pos"] + design["n_neg"] - max(map(sum, run.get("support", design["support"])))
         if run["flips"] > loose:
             yield at("flips"), run["flips"], f"at most {loose}, the points of {design['name']} that are not planted"
+
+
+def _optimiser_errors(at: Place, run: Mapping, points: int) -> Iterator[Error]:
+    if run["batch_size"] and points % run["batch_size"]:
+        yield at("batch_size"), run["batch_size"], f"0 or a divisor of the number of points, {points}"
+    if run["decoupled_decay"] and run["optimiser"] not in DECOUPLED:
+        yield at("decoupled_decay"), run["decoupled_decay"], f"0 unless the optimiser is {' or '.join(DECOUPLED)}"
 
 
 def _highdim_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:

@@ -16,8 +16,8 @@ OF_NO_RUN = ("data", "support", "sweeps", "decay_times", "n_points")  # keys tha
 STUDIES = {  # study of the section `beyond`: the script that trains it, and the keys that its experiments must have
     "label-noise": ("train_label_noise.py", ("data", "flips", "overlap")),
     "weight-decay": ("train_weight_decay.py", ("data", "weight_decay", "decay_bias")),
-    "optimisers": ("train_bias_optimisers.py", ()),
-    "losses": ("train_losses.py", ()),
+    "optimisers": ("train_bias_optimisers.py", ("data", "optimiser", "decoupled_decay", "batch_size", "axes")),
+    "losses": ("train_losses.py", ("data", "loss")),
     "kernel": ("train_kernel.py", ()),
     "bias-network": ("train_bias_network.py", ()),
     "real-data": ("train_real_data.py", ()),

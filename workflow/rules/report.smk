@@ -24,7 +24,10 @@ REPORT = {  # section of the report: its figures; a module of scripts/figures sa
         "logistic_theorem_where",
         "logistic_bias_longtime",
     ],
-    "Beyond the papers": [],
+    "Beyond the papers": [
+        "beyond_optimisers",
+        "beyond_losses",
+    ],
 }
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
 FIGURES = list(SECTION_OF)

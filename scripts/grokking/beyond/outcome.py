@@ -15,11 +15,13 @@ from grokking.logistic import evaluation
 from grokking.logistic.phases import LOGGED_FROM, crossings
 from grokking.planar.data import Dataset
 from grokking.results.files import write_parquet
-from grokking.results.rows import Fact, Series, bound_rows, curve_rows, time_rows
+from grokking.results.rows import Fact, Series, Time, bound_rows, curve_rows, time_rows
 from grokking.results.snapshots import bin_means, log_bins, shown
 
 PEAK_FROM = 20
 """Steps before are the first ones of a bias that overshoots."""
+NamedTime = tuple[str, float | None, Time]
+"""Quantity, level eps and time."""
 STATE = {"norm": "||w||", "bias": "b", "bias_distance": "|b|/||w||"}
 
 
@@ -49,15 +51,23 @@ class Outcome:
         self._times: list[pa.Table] = []
         self._bounds: list[pa.Table] = []
 
-    def add(self, run: Measured, seed: int, steps: np.ndarray, series: Series, facts: Iterable[Fact] = ()) -> None:
-        """Add one seed: series (k,) at `steps` (k,), their times and numbers, and `facts` of the study's own.
+    def add(
+        self,
+        run: Measured,
+        seed: int,
+        steps: np.ndarray,
+        series: Series,
+        facts: Iterable[Fact] = (),
+        times: Iterable[NamedTime] = (),
+    ) -> None:
+        """Add one seed: series (k,) at `steps` (k,), their times and numbers, and the study's own `facts` and `times`.
 
         `series` must have the accuracies on train, standard and concentrated; any others are shown as curves. Curves
         keep about 20 steps a decade, times and numbers are read from all.
         """
         kept = shown(steps, smooth=True)
         self._curves.append(curve_rows(run.run, seed, steps[kept], {name: of[kept] for name, of in series.items()}))
-        self._times.append(time_rows(run.run, seed, crossings(vars(run), steps, series), run.horizon))
+        self._times.append(time_rows(run.run, seed, [*crossings(vars(run), steps, series), *times], run.horizon))
         self._bounds.append(bound_rows(run.run, seed, [*summary(steps, series), *facts]))
 
     def write(self, curves: Path, times: Path, bounds: Path) -> None:
