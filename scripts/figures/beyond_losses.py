@@ -1,4 +1,4 @@
-"""Beyond the papers: the hinge, the squared hinge and the exponential loss, where the bias stops and when it is outgrown."""
+"""Beyond the papers: other losses, where the bias stops under them and when it is outgrown."""
 
 from judging.query import Results
 from matplotlib.figure import Figure

@@ -35,8 +35,8 @@ LEVEL = 0.01
 """Share of concentrated test points that may be wrong where a run is said to generalise."""
 FURTHEST = 10**11
 """Descent is followed to this step where its T_te is looked for."""
-CLOCK_FROM = 100
-"""Steps before are those in which momentum gathers."""
+CLOCK_FROM = 1000
+"""Momentum takes 1 / (1 - mu) steps to gather: it comes that much later, which shows less and less."""
 LONG = 1.0
 """The ||w|| from which the law of plain data's accuracy holds: it is that of a long w."""
 
@@ -128,7 +128,7 @@ def clock_error(steps: np.ndarray, states: np.ndarray, clock: np.ndarray) -> Fac
     """Return how far states (k, 3) are at most from descent's, relative to these."""
     gathered = steps >= min(CLOCK_FROM, steps[-1])
     error = np.linalg.norm(states - clock, axis=1) / np.linalg.norm(clock, axis=1)
-    return "clock_error", error[gathered].max(), "descent with eta / (1 - mu), greatest relative error, t >= 100"
+    return "clock_error", error[gathered].max(), "descent with eta / (1 - mu), greatest relative error, t >= 1000"
 
 
 def of_descent(run: Run) -> tuple[float, float] | None:
