@@ -135,7 +135,7 @@ class StepMap:
             pulls[:, 2] = 0
         return cls(z, pulls, np.array([decay[0], decay[0], decay[1] * bias]), loss)
 
-    def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray, loss: Loss) -> None:
+    def __init__(self, z: np.ndarray, pulls: np.ndarray, decay: np.ndarray, loss: Loss = LOSSES["logistic"]) -> None:
         self._z, self._pulls, self._decay, self._loss = z, pulls, decay, loss
         self._columns, self._pull_columns = np.ascontiguousarray(z.T), np.ascontiguousarray(pulls.T)
         self.gradients = 0
