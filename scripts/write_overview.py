@@ -4,6 +4,6 @@ In: its template and the stories (.rst, named as they stand in the template), th
 (Parquet). Out: the page (.rst).
 """
 
-from report.overview import write_overview
+from report.pages import write_overview
 
 write_overview.main(__doc__)

@@ -1,4 +1,4 @@
-"""The pages in docs/, one a paper, written from the tables."""
+"""The pages in docs/, one a paper, and the first page of Snakemake's report, written from the tables."""
 
 import re
 from collections.abc import Mapping
@@ -28,6 +28,15 @@ def write_page(
     texts = {path.stem: path.read_text() for path in captions}
     with complete_or_absent(out) as temporary:
         temporary.write_text(page(paper, template.read_text(), told.read_text(), *tables, texts))
+
+
+@stage
+def write_overview(template: Path, told: list[Path], claims: Path, checks: Path, out: Path) -> None:
+    """Write the report's first page (reStructuredText): its template with each story, by its file's name, filled in."""
+    judged = pd.concat([read_parquet(path).to_pandas() for path in (claims, checks)])
+    stories = {path.stem: story(path.read_text(), judged) for path in told}
+    with complete_or_absent(out) as temporary:
+        temporary.write_text(filled(template.read_text(), judged, **stories))
 
 
 def markdown(caption: str) -> str:

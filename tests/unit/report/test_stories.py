@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from docutils.core import publish_parts
 from judged import CHECKS, CLAIM, CLAIMS
-from report.overview import write_overview
+from report.pages import write_overview
 from report.placeholders import Page, placeholder_errors, placeholders
 from report.stories import contradictions, filled, story
 
