@@ -39,10 +39,10 @@ def draw(results: Results) -> Figure:
         row[2].set_ylabel("accuracy under attack")
         row[0].set_ylim(*SHOWN_BIAS)
         row[1].set_ylim(0.45, 1.02)
-    axes[0, 0].legend(loc="upper left", handlelength=0.8, borderpad=0)
     time_axes(axes)
+    sets = {_label(run): {"color": _color(run)} for _, run in next(iter(rows.values())).iterrows()}
     lines = {"at rest at this slope": LAW, "linear classifier": LINEAR} | dict(UNDER_ATTACK.values())
-    shared_legend(figure, axes[0, 0], lines)
+    shared_legend(figure, axes[0, 0], sets | lines, ncols=4)
     letter(axes)
     return figure
 
@@ -55,7 +55,7 @@ def _runs(results: Results, m: int) -> pd.DataFrame:
 def _draw_run(row: list[Axes], results: Results, run: pd.Series) -> None:
     """Draw bias and accuracy, the predicted bias, and when it is predicted to be within the margin."""
     color = _color(run)
-    band(row[0], results.curve(run["run"], "bias"), color=color, label=_label(run))
+    band(row[0], results.curve(run["run"], "bias"), color=color)
     predicted = results.curve(run["run"], "predicted_bias").median(axis=1)
     row[0].plot(predicted.index, predicted, **LAW)
     band(row[1], results.curve(run["run"], "accuracy", "concentrated"), color=color)
