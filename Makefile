@@ -46,7 +46,7 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
 		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
 		--templates workflow/pages/*.md --rules results/rules.mmd \
-		--provenance results/tables/provenance.parquet --benchmarks results/benchmarks \
+		--recorded results/tables/provenance.parquet --benchmarks results/benchmarks \
 		--readme README.md --methods docs/methods.md --running docs/running.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files

@@ -23,7 +23,7 @@ def update_readme(
     told: list[Path],
     templates: list[Path],
     rules: Path,
-    provenance: Path,
+    recorded: Path,
     benchmarks: Path,
     readme: Path,
     methods: Path,
@@ -31,7 +31,8 @@ def update_readme(
 ) -> None:
     """Replace the generated blocks of a README, the picture of the rules in the page on methods, costs on running.
 
-    `benchmarks` is the folder of Snakemake's benchmarks; the one that it lies in is what a run writes.
+    `recorded` is the table `provenance`, `benchmarks` the folder of Snakemake's benchmarks; the one that it lies in is
+    what a run writes.
 
     Raises StageError where a story, or the template of a page, presumes another verdict than was found.
     """
@@ -41,7 +42,7 @@ def update_readme(
     lines = [f"{path}: {line}" for path, text in texts.items() for line in contradictions(text, pd.concat(judged))]
     if lines:
         raise StageError("\n".join(lines))
-    costs = read_costs(read_parquet(provenance).to_pandas(), benchmarks)
+    costs = read_costs(read_parquet(recorded).to_pandas(), benchmarks)
     disk = sum(file.stat().st_size for file in benchmarks.parent.rglob("*") if file.is_file())
     sentence = {"costs": costs_sentence(costs, disk)}
     _replace(readme, blocks(*judged, headlines(declared), stories) | sentence)

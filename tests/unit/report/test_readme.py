@@ -29,7 +29,7 @@ def files(tmp_path):
     jobs = pd.DataFrame({"stage": ["train"], "cpu_s": [600.0], "max_rss_mb": [100.0]})
     jobs.to_parquet(tmp_path / "provenance.parquet")
     return {
-        "provenance": tmp_path / "provenance.parquet",
+        "recorded": tmp_path / "provenance.parquet",
         "benchmarks": tmp_path / "results/benchmarks",
         "running": tmp_path / "running.md",
         "claims": tmp_path / "claims.parquet",
@@ -64,3 +64,12 @@ def test_a_text_that_a_verdict_contradicts_stops_it(files, changed, text):
     with pytest.raises(StageError, match=rf"^{path}: claim c\d: .*; the text says that it (holds|fails)$"):
         update_readme(**files)
     assert files["readme"].read_text() == before
+
+
+def test_it_can_be_called_from_the_command_line(files):
+    lists = {"declared", "told", "templates"}
+    given = [
+        text for key, value in files.items() for text in (f"--{key}", *map(str, value if key in lists else [value]))
+    ]
+    update_readme.main("doc", given)
+    assert "old" not in files["readme"].read_text()
