@@ -15,14 +15,15 @@ BENCHMARKED = {"s": "cpu_s", "max_rss": "max_rss_mb"}
 def read_costs(provenance: pd.DataFrame, benchmarks: Path) -> pd.DataFrame:
     """Return rule, cpu_s and max_rss_mb of every job.
 
-    `provenance` is the table of that name; jobs without a row there, which collect, judge and draw, are read from the
-    folder of Snakemake's benchmarks (RULE/JOB.tsv, or RULE.tsv where a rule has one job).
+    `provenance` is the table of that name, a rule there the script that ran; jobs without a row there, which collect,
+    judge and draw, are read from the folder of Snakemake's benchmarks (RULE/JOB.tsv, or RULE.tsv where a rule has one).
     """
     recorded = provenance.rename(columns={"stage": "rule"})[["rule", "cpu_s", "max_rss_mb"]]
+    rules, runs = set(recorded["rule"]), set(provenance["run"])
     others = [
         pd.read_csv(file, sep="\t")[list(BENCHMARKED)].rename(columns=BENCHMARKED).assign(rule=rule)
         for file, rule in _benchmarks(benchmarks)
-        if rule not in set(recorded["rule"])
+        if rule not in rules and file.stem not in runs
     ]
     return pd.concat([recorded, *others], ignore_index=True)
 

@@ -7,8 +7,9 @@ from report.costs import costs_sentence, costs_table, makespan, read_costs
 
 @pytest.fixture
 def costs(tmp_path):
-    provenance = pd.DataFrame({"stage": ["train", "train"], "cpu_s": [600.0, 1200.0], "max_rss_mb": [100.0, 2500.0]})
-    for name in ("train/a", "plot/a", "judge"):
+    provenance = pd.DataFrame({"stage": ["train", "train"], "run": ["a", "b"]})
+    provenance = provenance.assign(cpu_s=[600.0, 1200.0], max_rss_mb=[100.0, 2500.0])
+    for name in ("train/a", "train_by_another_name/b", "plot/figure", "judge"):
         file = tmp_path / f"benchmarks/{name}.tsv"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("s\tmax_rss\tcpu_time\n60.0\t300.0\t0.1\n")
