@@ -39,7 +39,7 @@ rule collect_tables:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(900),
+        mem_mb=megabytes(1400),
         runtime=10,
     params:
         of=lambda wildcards: labels(COLLECTED[wildcards.paper]),
@@ -91,7 +91,7 @@ rule score_readings:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(900),
+        mem_mb=megabytes(2000),
         runtime=10,
     message:
         "Score both readings of the logistic loss on the paper's numbers"
@@ -119,7 +119,7 @@ rule judge_claims:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(900),
+        mem_mb=megabytes(2400),
         runtime=10,
     message:
         "Judge the claims of {wildcards.paper}"
@@ -144,7 +144,7 @@ rule join_tables:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(900),
+        mem_mb=megabytes(1400),
         runtime=10,
     params:
         of=labels(JOINED),

@@ -85,7 +85,7 @@ for figure in FIGURES:
             "../../envs/plot.yaml"
         threads: 1
         resources:
-            mem_mb=megabytes(900),
+            mem_mb=megabytes(1200),
             runtime=10,
         params:
             figure=figure,

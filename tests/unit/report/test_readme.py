@@ -26,7 +26,7 @@ def files(tmp_path):
     for name, table in (("claims", CLAIMS), ("checks", CHECKS)):
         table.to_parquet(tmp_path / f"{name}.parquet")
     (tmp_path / "results/benchmarks").mkdir(parents=True)
-    jobs = pd.DataFrame({"stage": ["train"], "cpu_s": [600.0], "max_rss_mb": [100.0]})
+    jobs = pd.DataFrame({"stage": ["train"], "run": ["a"], "cpu_s": [600.0], "max_rss_mb": [100.0]})
     jobs.to_parquet(tmp_path / "provenance.parquet")
     return {
         "recorded": tmp_path / "provenance.parquet",
@@ -67,9 +67,6 @@ def test_a_text_that_a_verdict_contradicts_stops_it(files, changed, text):
 
 
 def test_it_can_be_called_from_the_command_line(files):
-    lists = {"declared", "told", "templates"}
-    given = [
-        text for key, value in files.items() for text in (f"--{key}", *map(str, value if key in lists else [value]))
-    ]
-    update_readme.main("doc", given)
+    several = {key: value if isinstance(value, list) else [value] for key, value in files.items()}
+    update_readme.main("doc", [text for key, value in several.items() for text in (f"--{key}", *map(str, value))])
     assert "old" not in files["readme"].read_text()
