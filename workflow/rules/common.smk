@@ -201,6 +201,35 @@ def evaluated(wildcards):
     return json.dumps({"run": wildcards.population, **data, "runs": own}, sort_keys=True)
 
 
+def files_on(paper, names):
+    """Return those of the files of claims with these names that have one of a paper."""
+    contents = {file: declared(file) for file in claim_files(names)}
+    return [
+        file
+        for file, content in contents.items()
+        if any(claim.get("paper", content.get("defaults", {}).get("paper")) == paper for claim in content["claims"])
+    ]
+
+
+def shown_parts(figure):
+    """Return the parts of the tables that a figure needs, as pairs (table, file)."""
+    reads, experiments = figure_of(module_of(figure)).reads, experiments_of(figure_of(module_of(figure)), EXPERIMENTS)
+    paper = figure.split("_")[0]
+    summaries = [(table, f"<results>/{paper}/tables/{table}.parquet") for table in SUMMARIES.get(paper, [])]
+    return parts_of(experiments, reads) + [part for part in summaries if part[0] in reads]
+
+
+def shown_data(figure):
+    """Return the designs in the plane of which a figure shows points: those of its experiments' first runs."""
+    shown = figure_of(module_of(figure))
+    return first_data(experiments_of(shown, EXPERIMENTS)) if "data" in shown.reads else []
+
+
+def module_of(figure):
+    """Return the module of a figure."""
+    return Path(workflow.basedir, "scripts/figures", f"{figure}.py")
+
+
 def megabytes(first):
     """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
     return lambda wildcards, attempt: first * attempt

@@ -13,16 +13,6 @@ JOINED = [  # parts of the tables in results/tables
 ]
 
 
-def files_on(paper, names):
-    """Return those of the files of claims with these names that have one of a paper."""
-    contents = {file: declared(file) for file in claim_files(names)}
-    return [
-        file
-        for file, content in contents.items()
-        if any(claim.get("paper", content.get("defaults", {}).get("paper")) == paper for claim in content["claims"])
-    ]
-
-
 rule collect_tables:
     input:
         code=code("collect_tables.py"),

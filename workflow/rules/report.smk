@@ -37,26 +37,6 @@ REPORT = {  # section of the report: its figures; a module of scripts/figures sa
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
 FIGURES = list(SECTION_OF)
 
-
-def shown_parts(figure):
-    """Return the parts of the tables that a figure needs, as pairs (table, file)."""
-    reads, experiments = figure_of(module_of(figure)).reads, experiments_of(figure_of(module_of(figure)), EXPERIMENTS)
-    paper = figure.split("_")[0]
-    summaries = [(table, f"<results>/{paper}/tables/{table}.parquet") for table in SUMMARIES.get(paper, [])]
-    return parts_of(experiments, reads) + [part for part in summaries if part[0] in reads]
-
-
-def shown_data(figure):
-    """Return the designs in the plane of which a figure shows points: those of its experiments' first runs."""
-    shown = figure_of(module_of(figure))
-    return first_data(experiments_of(shown, EXPERIMENTS)) if "data" in shown.reads else []
-
-
-def module_of(figure):
-    """Return the module of a figure."""
-    return Path(workflow.basedir, "scripts/figures", f"{figure}.py")
-
-
 # A rule a figure, because a rule's caption in the report is one fixed file.
 for figure in FIGURES:
 
