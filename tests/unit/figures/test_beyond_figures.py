@@ -1,5 +1,6 @@
 """Figures beyond the papers are drawn from the quick configuration's runs, trained here to fewer steps."""
 
+import copy
 import importlib
 import json
 from fnmatch import fnmatch
@@ -10,13 +11,14 @@ import pyarrow as pa
 import pytest
 import yaml
 from checkout import ROOT
-from experiments import depends, runs_of
+from experiments import depends, runs_of, settled
 from figures.style import set_style
 from grokking.beyond import losses, optimisers
 from grokking.results.files import read_parquet
 from judging.query import Results
 from snakemake.utils import update_config
 
+QUICK = "workflow/profiles/quick/quick.yaml"
 FIGURES = ["beyond_optimisers", "beyond_losses"]
 STAGES = {"optimisers": optimisers.train, "losses": losses.train}
 TABLES = ("curves", "times", "bounds")
@@ -41,8 +43,13 @@ def trained(runs, folder):
 @pytest.fixture(scope="module", params=FIGURES)
 def shown(request, tmp_path_factory):
     """A figure's module and the tables that it is drawn from."""
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    update_config(config, yaml.safe_load((ROOT / "workflow/profiles/quick/quick.yaml").read_text()))
+    shipped, quick = (yaml.safe_load((ROOT / name).read_text()) for name in ("config.yaml", QUICK))
+    # All experiments, those too that the quick profile leaves out.
+    experiments = quick["beyond"]["experiments"]
+    quick["beyond"]["experiments"] = {name: entry for name, entry in experiments.items() if entry is not None}
+    config = copy.deepcopy(shipped)
+    update_config(config, quick)
+    config = settled(config, shipped)
     module = importlib.import_module(f"figures.{request.param}")
     every = [run | {"horizon": HORIZON} for run in runs_of(config, "beyond")]
     every = [run for run in every if any(fnmatch(run["experiment"], name) for name in module.SHOWS)]
