@@ -28,6 +28,7 @@ def draw(results: Results) -> Figure:
         for ax, color, (_, run) in zip(row, (COLORS[0], COLORS[3]), runs.iterrows(), strict=False):
             _accuracies(ax, results, run)
             _bias(row[2], results, run, color)
+        row[1].sharey(row[0])
         row[0].set_ylabel(f"{title}\nconcentrated accuracy")
         row[2].set_ylabel("bias $b$")
         row[2].legend(loc="upper left", handlelength=0.8, borderpad=0, title="negative points")

@@ -11,6 +11,7 @@ from report.cells import number
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tests/workflow/install_chromium.sh")
 SECTIONS = {
+    "Beyond the papers",
     "Claims and verdicts",
     "Logistic regression, d = 1024",
     "Logistic regression, d = 2",

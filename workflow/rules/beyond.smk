@@ -21,7 +21,7 @@ rule train_beyond:
     benchmark:
         "<benchmarks>/train_beyond/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(name for name in STUDY_OF if name not in REAL),
+        experiment=one_of(name for name in STUDY_OF if name not in REAL),
     priority: LONG
     conda:
         "../../envs/train.yaml"
@@ -53,7 +53,7 @@ rule train_beyond_real:
     benchmark:
         "<benchmarks>/train_beyond_real/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(REAL),
+        experiment=one_of(REAL),
     conda:
         "../../envs/real.yaml"
     threads: 1

@@ -230,6 +230,11 @@ def module_of(figure):
     return Path(workflow.basedir, "scripts/figures", f"{figure}.py")
 
 
+def one_of(names):
+    """Return the regular expression of a wildcard that is one of these names; without any it is nothing at all."""
+    return "|".join(names) or "(?!)"
+
+
 def megabytes(first):
     """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
     return lambda wildcards, attempt: first * attempt
@@ -245,6 +250,6 @@ for name in EXPERIMENTS:
 
 
 wildcard_constraints:
-    run="|".join(RUNS),
-    paper="|".join(PAGES),
-    dataset="|".join(DRAWN["ridge"]),
+    run=one_of(RUNS),
+    paper=one_of(PAGES),
+    dataset=one_of(DRAWN["ridge"]),

@@ -24,7 +24,7 @@ rule train_depth:
     benchmark:
         "<benchmarks>/train_depth/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(DEPTH_EXPERIMENTS),
+        experiment=one_of(DEPTH_EXPERIMENTS),
     priority: LONG
     conda:
         "../../envs/train.yaml"
@@ -55,7 +55,7 @@ rule train_optimiser:
     benchmark:
         "<benchmarks>/train_optimiser/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(OPTIMISER_EXPERIMENTS),
+        experiment=one_of(OPTIMISER_EXPERIMENTS),
     conda:
         "../../envs/train.yaml"
     threads: 1

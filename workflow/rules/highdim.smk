@@ -70,7 +70,7 @@ rule train_highdim_mean:
     benchmark:
         "<benchmarks>/train_highdim_mean/{stream}-{replicate}.tsv"
     wildcard_constraints:
-        stream="|".join(STREAMS),
+        stream=one_of(STREAMS),
         replicate=r"\d+",
     priority: LONGEST
     conda:
@@ -105,7 +105,7 @@ rule evaluate_highdim:
     benchmark:
         "<benchmarks>/evaluate_highdim/{population}-{replicate}.tsv"
     wildcard_constraints:
-        population="|".join(ON_POPULATIONS),
+        population=one_of(ON_POPULATIONS),
         replicate=r"\d+",
     priority: LONGEST
     conda:

@@ -63,7 +63,7 @@ rule train_planar:
     benchmark:
         "<benchmarks>/train_planar/{run}.tsv"
     wildcard_constraints:
-        run="|".join(SUMS),
+        run=one_of(SUMS),
     priority: LONG
     conda:
         "../../envs/train.yaml"
@@ -96,7 +96,7 @@ rule train_planar_flows:
     benchmark:
         "<benchmarks>/train_planar_flows/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(MEANS),
+        experiment=one_of(MEANS),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -129,7 +129,7 @@ rule evaluate_planar:
     benchmark:
         "<benchmarks>/evaluate_planar/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(PLANAR),
+        experiment=one_of(PLANAR),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -161,7 +161,7 @@ rule attack_planar:
     benchmark:
         "<benchmarks>/attack_planar/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(ATTACKED),
+        experiment=one_of(ATTACKED),
     conda:
         "../../envs/train.yaml"
     threads: 1

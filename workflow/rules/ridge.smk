@@ -61,7 +61,7 @@ rule train_ridge:
     benchmark:
         "<benchmarks>/train_ridge/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(RIDGE_EXPERIMENTS),
+        experiment=one_of(RIDGE_EXPERIMENTS),
     localrule: True
     conda:
         "../../envs/train.yaml"

@@ -49,7 +49,7 @@ rule check_planar:
     benchmark:
         "<benchmarks>/check_planar/{experiment}.tsv"
     wildcard_constraints:
-        experiment="|".join(PLANAR),
+        experiment=one_of(PLANAR),
     conda:
         "../../envs/train.yaml"
     threads: 1
