@@ -7,8 +7,9 @@ INSTALLED := .venv/installed-from-lock
 
 # How far a run is, every now and then, in place of some lines a job: workflow/plugins has the logger.
 export PYTHONPATH := workflow/plugins
-SNAKEMAKE := snakemake --cores $(CORES) --rerun-incomplete --logger brief
-FULL := $(SNAKEMAKE) --resources mem_mb=$(MEMORY)
+# A flag stands last: what follows it is a target, and no further value of an option.
+SNAKEMAKE := snakemake --logger brief --cores $(CORES) --rerun-incomplete
+FULL := snakemake --resources mem_mb=$(MEMORY) --logger brief --cores $(CORES) --rerun-incomplete
 
 .PHONY: help reproduce ridge logistic beyond quick verify report docs test lint bench report-test slurm-test clean
 

@@ -213,10 +213,11 @@ def files_on(paper, names):
 
 def shown_parts(figure):
     """Return the parts of the tables that a figure needs, as pairs (table, file)."""
-    reads, experiments = figure_of(module_of(figure)).reads, experiments_of(figure_of(module_of(figure)), EXPERIMENTS)
-    paper = figure.split("_")[0]
+    shown, paper = figure_of(module_of(figure)), figure.split("_")[0]
     summaries = [(table, f"<results>/{paper}/tables/{table}.parquet") for table in SUMMARIES.get(paper, [])]
-    return parts_of(experiments, reads) + [part for part in summaries if part[0] in reads]
+    return parts_of(experiments_of(shown, EXPERIMENTS), shown.reads) + [
+        part for part in summaries if part[0] in shown.reads
+    ]
 
 
 def shown_data(figure):

@@ -54,7 +54,7 @@ def test_wrong_runs_in_high_dimension_are_refused(wide):
     expected = "wide, seed 0: w differs from plain gradient descent's by 1e-08 at step 30000: expected at most 1e-10"
     assert lines(rows) == [expected]
     early = wide["w"].copy()
-    early[0, 300] *= 1 + 1e-12
+    early[0, 300] *= 1 + 1e-15
     with pytest.raises(StageError, match="not the stored ones"):
         list(compared(RUN, 1, 30_000, wide | {"w": early}))
     with pytest.raises(StageError, match="rows push"):

@@ -1,0 +1,23 @@
+"""What the Makefile gives Snakemake is what Snakemake takes."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+from checkout import ROOT, checkout
+
+
+@pytest.mark.parametrize("target", ["ridge", "verify"])
+def test_a_target_of_make_plans_the_jobs_of_that_rule(target, tmp_path):
+    printed = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (command,) = [line for line in printed.splitlines() if line.startswith("snakemake ")]
+    project = checkout(tmp_path, profiles=())
+    (jobs,) = set(re.findall(r"^total +(\d+)$", project.forked("--dry-run", "--", target), flags=re.MULTILINE))
+    arguments = [sys.executable, "-m", *shlex.split(command), "--dry-run"]
+    environment = os.environ | {"PYTHONPATH": "workflow/plugins"}
+    done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{jobs} jobs to do" in done.stderr
