@@ -11,8 +11,14 @@ from experiments import STUDIES
 from imports import code_files
 
 ENVIRONMENTS = sorted(Path("envs").glob("*.yaml"))
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "yaml": "pyyaml", "sklearn": "scikit-learn"}  # module: conda package
-PYPI_NAMES = {"matplotlib-base": "matplotlib"}  # conda package: PyPI package
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base",
+    "yaml": "pyyaml",
+    "sklearn": "scikit-learn",
+    "vl_convert": "vl-convert-python",
+    "typst": "typst-py",
+}  # module: conda package
+PYPI_NAMES = {"matplotlib-base": "matplotlib", "typst-py": "typst"}  # conda package: PyPI package
 
 
 def pins(environment: Path) -> dict[str, str]:
@@ -49,7 +55,7 @@ def third_party(script: str) -> set[str]:
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - {"grokking", "figures", "judging", "report"}
+    return names - set(sys.stdlib_module_names) - {"grokking", "figures", "judging", "report", "explorer", "article"}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
