@@ -2,23 +2,24 @@
 import json
 import os
 from collections import defaultdict
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-import yaml
 from claims import OWN, PAPERS, claim_errors, claim_files, united
 from evaluations import EVALUATED, POPULATION, by_data, predicted, replicates, streams
 from experiments import STUDIES, axes_of, datasets_of, depends, designs_of, runs_of, settled
 from imports import code_files
 from shown import experiments_of, figure_of
 from snakemake.exceptions import WorkflowError
-from validation import config_errors, repeated_keys
+from validation import config_errors, loaded, repeated_keys
 
 
+@cache
 def declared(path):
-    """Return the content of a YAML file of the project."""
-    return yaml.safe_load(Path(workflow.basedir, path).read_text()) or {}
+    """Return the content of a YAML file of the project, which is not to be changed."""
+    return loaded(Path(workflow.basedir, path).read_text()) or {}
 
 
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
@@ -251,6 +252,6 @@ for name in EXPERIMENTS:
 
 
 wildcard_constraints:
-    run=one_of(RUNS),
+    run=one_of(run["run"] for section in ("networks", "highdim") for run in SECTIONS[section]),
     paper=one_of(PAGES),
     dataset=one_of(DRAWN["ridge"]),

@@ -91,6 +91,8 @@ rule measure_surrogate_accuracy:
         "<logs>/measure_surrogate_accuracy/{run}.log",
     benchmark:
         "<benchmarks>/measure_surrogate_accuracy/{run}.tsv"
+    wildcard_constraints:
+        run=one_of(SURROGATE_RUNS),
     conda:
         "../../envs/train.yaml"
     threads: 1

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable
 from fnmatch import filter as matching
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ class Figure(NamedTuple):
     shows: tuple[str, ...]
 
 
+@cache
 def figure_of(module: Path) -> Figure:
     """Return what a module says, which is read and not imported. Raises KeyError where it says nothing."""
     constants = {

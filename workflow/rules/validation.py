@@ -13,6 +13,14 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where PyYAML was built with it
+
+
+def loaded(text: str) -> object:
+    """Return the content of a YAML document."""
+    return yaml.load(text, _LOADER)
+
+
 def config_errors(config: Mapping, schema: Mapping) -> list[str]:
     """Return one line for each thing that is wrong with the configuration, empty where nothing is.
 
@@ -25,8 +33,7 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
 
 def repeated_keys(file: str | Path) -> list[str]:
     """Return one line for each key that a mapping of a YAML file has twice: YAML keeps the last without a word."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where PyYAML was built with it
-    lines, waiting = [], [yaml.compose(Path(file).read_text(), loader)]
+    lines, waiting = [], [yaml.compose(Path(file).read_text(), _LOADER)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, yaml.SequenceNode):
