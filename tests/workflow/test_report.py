@@ -55,7 +55,8 @@ def test_every_figure_loads_with_its_caption(seen):
         name = re.search(r"(\w+)\.\w+$", result["path"]).group(1)
         first = (ROOT / f"workflow/report/{name}.rst").read_text().split(" *")[0].split("``")[0]
         assert " ".join(first.split()[:12]) in " ".join(result["caption"].split()), result["path"]
-        assert "Found:" in result["caption"] or "Look at:" in result["caption"]
+        assert "Found:" in result["caption"]
+        assert "$" not in result["caption"]
 
 
 def test_nothing_is_amiss_and_nothing_leaves_the_machine(seen):
