@@ -99,8 +99,8 @@ def _verdict(claim: Mapping) -> str:
     """Return a claim's statement, verdict and number in a line of reStructuredText."""
     statement = re.sub(r"([\\*`|_])", r"\\\1", claim["statement"].removesuffix("."))
     reading = f" ({READINGS[claim['reduction']]})" if claim["reduction"] in READINGS else ""
-    number = "" if pd.isna(claim["measured"]) else f", {interval(claim)}"
-    return f"{statement}{reading}: **{claim['verdict']}**{because(claim)}{number}."
+    measured = "" if pd.isna(claim["measured"]) else f", {interval(claim)}"
+    return f"{statement}{reading}: **{claim['verdict']}**{because(claim)}{measured}."
 
 
 def _counts(name: str, claims: pd.DataFrame) -> str:
