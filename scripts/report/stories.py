@@ -92,7 +92,7 @@ def caption(template: str, figure: str, claims: pd.DataFrame, checks: pd.DataFra
 def _finding(item: str, judged: pd.DataFrame) -> str:
     """Return a finding as an item of a list, in its place what was found where verdicts contradict it."""
     instead = {claim["id"]: _verdict(claim) for _, claim in _contradicting(item, judged)}
-    return "\n".join(f"- {text}" for text in instead.values() or [filled(item, judged)])
+    return "\n".join(f"- {text}" for text in instead.values() or [" ".join(filled(item, judged).split())])
 
 
 def _verdict(claim: Mapping) -> str:
