@@ -96,11 +96,11 @@ def _finding(item: str, judged: pd.DataFrame) -> str:
 
 
 def _verdict(claim: Mapping) -> str:
-    """Return a claim's statement, verdict and number in a line of reStructuredText."""
-    statement = re.sub(r"([\\*`|_])", r"\\\1", claim["statement"].removesuffix("."))
-    reading = f" ({READINGS[claim['reduction']]})" if claim["reduction"] in READINGS else ""
+    """Return a claim's statement, place, reading, verdict and number in a line of reStructuredText."""
+    reading = f"; {READINGS[claim['reduction']]}" if claim["reduction"] in READINGS else ""
+    stated = re.sub(r"([\\*`|_])", r"\\\1", f"{claim['statement'].removesuffix('.')} ({claim['place']}{reading})")
     measured = "" if pd.isna(claim["measured"]) else f", {interval(claim)}"
-    return f"{statement}{reading}: **{claim['verdict']}**{because(claim)}{measured}."
+    return f"{stated}: **{claim['verdict']}**{because(claim)}{measured}."
 
 
 def _counts(name: str, claims: pd.DataFrame) -> str:

@@ -41,9 +41,9 @@ def test_a_finding_that_verdicts_contradict_gives_way_to_them():
     )
     assert text.splitlines() == [
         "- It is so.",
-        "- t2 grows: **not reproduced**, -0.5 (-0.6 to -0.4).",
-        "- b peaks (as printed): **not reproduced**, 20.",
-        "- b rests (mean loss): **partly reproduced**, -0.5.",
+        "- t2 grows (figure 2): **not reproduced**, -0.5 (-0.6 to -0.4).",
+        "- b peaks (figure 2; as printed): **not reproduced**, 20.",
+        "- b rests (figure 2; mean loss): **partly reproduced**, -0.5.",
         "- It ends.",
     ]
 
@@ -59,7 +59,7 @@ def test_a_number_that_does_not_exist_gives_way_to_the_reason():
     claims = pd.DataFrame([CLAIM | missing | {"statement": "|b| falls."}])
     assert (
         found("- It is ${ours: c1}.", claims, CHECKS)
-        == "- \\|b\\| falls: **not testable**, because there are no runs.\n"
+        == "- \\|b\\| falls (figure 2): **not testable**, because there are no runs.\n"
     )
 
 
