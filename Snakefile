@@ -19,7 +19,7 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
 
 
-report: os.path.abspath(f"{config['results']}/overview.rst")
+report: written("overview.rst")
 
 
 rule all:

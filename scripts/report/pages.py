@@ -9,7 +9,7 @@ from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import stage
 
 from report.statements import claims_tables, statements, summary
-from report.stories import filled, story
+from report.stories import caption, filled, story
 
 # Marks of reStructuredText that captions may use, and what they are in Markdown.
 MARKS = {
@@ -28,6 +28,15 @@ def write_page(
     texts = {path.stem: path.read_text() for path in captions}
     with complete_or_absent(out) as temporary:
         temporary.write_text(page(paper, template.read_text(), told.read_text(), *tables, texts))
+
+
+@stage
+def write_captions(templates: list[Path], claims: Path, checks: Path, out: list[Path]) -> None:
+    """Write captions (reStructuredText): each template, named as its figure, filled in from the tables."""
+    judged = [read_parquet(path).to_pandas() for path in (claims, checks)]
+    for template, path in zip(templates, out, strict=True):
+        with complete_or_absent(path) as temporary:
+            temporary.write_text(caption(template.read_text(), template.stem, *judged))
 
 
 @stage

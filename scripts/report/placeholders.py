@@ -1,7 +1,8 @@
-"""The placeholders with which pages and stories name claims.
+"""The placeholders with which pages, stories and captions name claims.
 
 `${FORM: NAME ...}` stands for what a form makes of the claims named; FORMS says what each gives. A name may hold `*`,
-which stands for any text. The forms that give a number or a verdict take one claim, all others one or more.
+which stands for any text. The forms that give a number or a verdict take one claim, all others one or more. Where the
+verdicts are not those that a text presumes `make docs` stops; a caption shows the verdicts instead.
 
 This module imports nothing of the project: the names are checked before any job, outside of a job's environment.
 """
@@ -19,8 +20,8 @@ FORMS = {
     "quantile": "the place of the paper's number among our seeds",
     "verdict": "the verdict",
     "claims": "a table of the claims, both readings of one statement in one row",
-    "holds": "nothing; `make docs` stops where one of the claims is not reproduced, or partly reproduced",
-    "fails": "nothing; `make docs` stops where one of the claims is not `not reproduced`",
+    "holds": "nothing, but presumes that the claims are reproduced, or partly reproduced",
+    "fails": "nothing, but presumes that the claims are `not reproduced`",
 }
 OF_ONE = ("ours", "interval", "percent", "paper", "quantile", "verdict")
 

@@ -3,13 +3,15 @@
 import re
 
 NODE = re.compile(r"^\s*(id\d+)\[(.+)\]$", re.MULTILINE)
+FAMILIES = {"plot_": "plot_figures", "write_captions_": "write_captions"}
+"""How the names of alike rules begin, and the one that stands for them."""
 EDGE = re.compile(r"^\s*(id\d+) --> (id\d+)$", re.MULTILINE)
 
 
 def picture(graph: str) -> str:
     """Return the output of `snakemake --rulegraph mermaid-js` as a Mermaid block to read.
 
-    All figures' rules become one, the target rule is left out, and so are edges that a longer way stands for.
+    Alike rules become one, the target rule is left out, and so are edges that a longer way stands for.
     Raises ValueError where the text holds no graph.
     """
     names = {node: _shown(name) for node, name in NODE.findall(graph)}
@@ -21,7 +23,7 @@ def picture(graph: str) -> str:
 
 
 def _shown(rule: str) -> str:
-    return "plot_figures" if rule.startswith("plot_") else rule
+    return next((name for start, name in FAMILIES.items() if rule.startswith(start)), rule)
 
 
 def _reduced(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 from browser import inspect
-from checkout import ROOT
+from checkout import ROOT, checkout
 from report.cells import number
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tests/workflow/install_chromium.sh")
@@ -55,7 +55,19 @@ def test_every_figure_loads_with_its_caption(seen):
         name = re.search(r"(\w+)\.\w+$", result["path"]).group(1)
         first = (ROOT / f"workflow/report/{name}.rst").read_text().split(" *")[0].split("``")[0]
         assert " ".join(first.split()[:12]) in " ".join(result["caption"].split()), result["path"]
-        assert "Found:" in result["caption"] or "Look at:" in result["caption"]
+        assert "Found:" in result["caption"]
+        assert "$" not in result["caption"]
+
+
+def test_a_report_of_single_figures_says_where_captions_are_not_written(tmp_path):
+    targets = [f"results/quick/figures/ridge_figure{number}.png" for number in (1, 2)]
+    for name in (*targets, "results/quick/captions/ridge_figure2.rst"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("A caption.")
+    checkout(tmp_path).snakemake("--report", "report.html", *targets)
+    told = (tmp_path / "report.html").read_text()
+    assert told.count("<p>A caption.</p>") == 1
+    assert told.count("which this run did not judge") == 2  # of the other figure, and on the first page
 
 
 def test_nothing_is_amiss_and_nothing_leaves_the_machine(seen):

@@ -207,7 +207,7 @@ def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims/ridge.yaml", "limits: {within: 0.02, of: -1", "limits: {within: 0.01, of: -1")
     pages = {"Write every claim with its verdict", "Write the first page of the report"}
     pages |= {"Write the page of the ridge paper", "Join the tables of all papers"}
-    assert project.planned() == {"Judge the claims of ridge"} | pages
+    assert project.planned() == {"Judge the claims of ridge", "Write the captions of the ridge paper"} | pages
 
 
 def test_a_mistyped_claim_stops_before_any_job(project):
@@ -218,9 +218,9 @@ def test_a_mistyped_claim_stops_before_any_job(project):
     assert "Job 0" not in told
 
 
-def test_editing_a_caption_writes_its_page_again(project):
+def test_editing_a_caption_writes_its_paper_s_captions_and_page_again(project):
     project.edit("workflow/report/ridge_figure1.rst", "Lines are medians", "Lines show medians")
-    assert project.planned() == {"Write the page of the ridge paper"}
+    assert project.planned() == {"Write the captions of the ridge paper", "Write the page of the ridge paper"}
 
 
 def test_editing_a_story_writes_what_it_is_told_on_again(project):

@@ -14,7 +14,7 @@ PAPERS = ("ridge", "logistic", "highdim")
 """Files of workflow/claims that hold what the papers claim."""
 OWN = ("own", "beyond")
 """Files that hold what only this reproduction says."""
-TEXTS = ("workflow/pages/*.md", "workflow/report/overview.rst", "workflow/report/stories/*.rst")
+TEXTS = ("workflow/pages/*.md", "workflow/report/*.rst", "workflow/report/stories/*.rst")
 """Files in which placeholders name claims."""
 Arguments = Mapping[str, tuple[str, bool]]
 """Arguments of a measure: annotation, and whether it must be given."""
@@ -29,8 +29,8 @@ def claim_errors(root: Path, axes: Mapping[str, Collection[str]]) -> list[str]:
     """Return one line for each thing that is wrong with the claims of the project in folder `root`.
 
     `axes` are the experiments that claims may name, each with the axes of its sweeps. The names of measures, their
-    arguments and figures are read from the sources, which are not imported. Stories and templates of pages are
-    claims' texts too: what they name must exist.
+    arguments and figures are read from the sources, which are not imported. Stories and templates of pages and
+    captions are claims' texts too: what they name must exist.
     """
     files = [root / file for file in claim_files(PAPERS + OWN)]
     declared, texts = _module(root / "scripts/judging/claims.py"), _module(root / "scripts/report/placeholders.py")

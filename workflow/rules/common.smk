@@ -227,6 +227,12 @@ def shown_data(figure):
     return first_data(experiments_of(shown, EXPERIMENTS)) if "data" in shown.reads else []
 
 
+def written(text):
+    """Return the absolute path of a text of the report that a run writes; until it has, that of one that says so."""
+    path = Path(config["results"], text).absolute()
+    return str(path if path.exists() else Path(workflow.basedir, "workflow/report/unwritten.rst"))
+
+
 def module_of(figure):
     """Return the module of a figure."""
     return Path(workflow.basedir, "scripts/figures", f"{figure}.py")

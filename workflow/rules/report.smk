@@ -36,6 +36,7 @@ REPORT = {  # section of the report: its figures; a module of scripts/figures sa
 }
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
 FIGURES = list(SECTION_OF)
+FIGURES_OF = {paper: [figure for figure in FIGURES if figure.startswith(paper)] for paper in PAGES}
 
 # A rule a figure, because a rule's caption in the report is one fixed file.
 for figure in FIGURES:
@@ -52,7 +53,7 @@ for figure in FIGURES:
             pdf=f"<results>/figures/{figure}.pdf",
             png=report(
                 f"<results>/figures/{figure}.png",
-                caption=f"../report/{figure}.rst",
+                caption=written(f"captions/{figure}.rst"),
                 category=SECTION_OF[figure],
                 labels={"figure": figure},
             ),
@@ -108,6 +109,37 @@ rule write_claims:
         "--text {output.text} --page {output.page} 2> {log}"
 
 
+# A rule a paper: its captions need its own claims alone.
+for paper, figures in FIGURES_OF.items():
+
+    rule:
+        name:
+            f"write_captions_{paper}"
+        input:
+            code=code("write_captions.py"),
+            templates=expand("workflow/report/{figure}.rst", figure=figures),
+            claims=f"<results>/{paper}/tables/claims.parquet",
+            checks=f"<results>/{paper}/tables/checks.parquet",
+        output:
+            captions=expand("<results>/captions/{figure}.rst", figure=figures),
+        log:
+            f"<logs>/write_captions/{paper}.log",
+        benchmark:
+            f"<benchmarks>/write_captions/{paper}.tsv"
+        localrule: True
+        conda:
+            "../../envs/tables.yaml"
+        threads: 1
+        resources:
+            mem_mb=megabytes(900),
+            runtime=5,
+        message:
+            f"Write the captions of the {paper} paper"
+        shell:
+            "python {input.code[0]} --templates {input.templates} --claims {input.claims} --checks {input.checks} "
+            "--out {output.captions} 2> {log}"
+
+
 rule write_page:
     input:
         code=code("write_page.py"),
@@ -116,10 +148,7 @@ rule write_page:
         claims="<results>/{paper}/tables/claims.parquet",
         checks="<results>/{paper}/tables/checks.parquet",
         runs="<results>/{paper}/tables/runs.parquet",
-        captions=lambda wildcards: expand(
-            "workflow/report/{figure}.rst",
-            figure=[figure for figure in FIGURES if figure.startswith(wildcards.paper)],
-        ),
+        captions=lambda wildcards: expand("<results>/captions/{figure}.rst", figure=FIGURES_OF[wildcards.paper]),
     output:
         page="<results>/pages/{paper}.md",
     log:
