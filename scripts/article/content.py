@@ -1,0 +1,128 @@
+"""What the article is made of besides its own words: numbers, verdicts, texts, figures and references, as data."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+from report.cells import BREAK, interval, number
+from report.statements import READINGS, VERDICTS, Statement, counts, having, statements
+from report.stories import filled, story
+
+from article.markup import blocks
+
+MACHINE = ("python", "numpy", "blas", "cpu", "git_commit")
+"""Columns of `provenance` of which the article names each value."""
+
+
+def content(
+    tables: Mapping[str, pd.DataFrame],
+    cited: Mapping,
+    headlines: list[str],
+    texts: Mapping[str, str],
+    captions: Mapping[str, str],
+    figures: Mapping[str, str],
+) -> dict:
+    """Return all that the template shows, as what JSON can hold.
+
+    `tables` are claims, checks, runs and provenance; `cited` is what CITATION.cff says; `headlines` are claims shown
+    with their criteria. `texts` and `captions` have placeholders; `figures` are the files of those that there are.
+    """
+    claims, checks, runs = (tables[name] for name in ("claims", "checks", "runs"))
+    judged = pd.concat([claims, checks])
+    known = [one for one in headlines if one in set(claims["id"])]
+    stated = statements(claims)
+    return {
+        "title": cited["title"],
+        "authors": [_author(one) for one in cited["authors"]],
+        "version": str(cited["version"]),
+        "license": cited["license"],
+        "repository": cited.get("repository-code", ""),
+        "references": {reference["url"].rpartition("/")[2]: _reference(reference) for reference in cited["references"]},
+        "reduced": bool((runs["scale"] == "reduced").any()),
+        "numbers": _numbers(runs, checks, tables["provenance"]),
+        "settings": _settings(runs),
+        "texts": {name: blocks(_told(text, judged)) for name, text in texts.items()},
+        "captions": {name: blocks(_told(text, judged, filled)) for name, text in captions.items()},
+        "figures": dict(figures),
+        "counts": {"heads": ["paper", "claims", *VERDICTS], "rows": counts(claims)},
+        "headlines": _verdicts(having(stated, known)),
+        "verdicts": {paper: _verdicts(statements(group)) for paper, group in claims.groupby("paper", sort=False)},
+        "deviations": {paper: _deviations(group) for paper, group in runs.groupby("paper", sort=False)},
+    }
+
+
+def _told(text: str, judged: pd.DataFrame, fill=story) -> str:
+    """Return a text filled in; nothing where a claim that it names was not judged, as no run of its paper is left."""
+    try:
+        return fill(text, judged)
+    except KeyError:
+        return ""
+
+
+def _numbers(runs: pd.DataFrame, checks: pd.DataFrame, provenance: pd.DataFrame) -> dict[str, str]:
+    trained = runs["n_seeds"].sum()
+    return {
+        "experiments": str(runs["experiment"].nunique()),
+        "runs": str(len(runs)),
+        "trained": str(int(trained)),
+        "checks": str(len(statements(checks))),
+        "checks_hold": str(sum(one.verdict == VERDICTS[0] for one in statements(checks))),
+        "cpu_minutes": number(provenance["cpu_s"].sum() / 60),
+        **{name: ", ".join(map(str, provenance[name].dropna().unique())) or "not recorded" for name in MACHINE},
+    }
+
+
+def _settings(runs: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return the numerical parameters of each experiment's first run."""
+    first = runs.groupby("experiment").first().select_dtypes("number")
+    return {name: {key: number(value) for key, value in row.items()} for name, row in first.to_dict("index").items()}
+
+
+def _verdicts(stated: list[Statement]) -> list[dict]:
+    """Return the table of statements with readings of the loss, and that of all others; an empty one is left out."""
+    tables = []
+    for columns in (READINGS, {None: "ours"}):
+        rows = [_row(one, list(columns)) for one in stated if set(one.claims) & set(columns)]
+        if rows:
+            tables.append({"columns": list(columns.values()), "rows": rows})
+    return tables
+
+
+def _row(one: Statement, columns: Iterable[str | None]) -> dict:
+    first = next(iter(one.claims.values()))
+    return {
+        "statement": first["statement"].removesuffix("."),
+        "place": first["place"],
+        "results": [_result(one.claims[column]) if column in one.claims else None for column in columns],
+        "paper": number(first["paper_value"]),
+        "plot": first["source"] == "plot",
+        "criterion": one.said(lambda claim: claim["criterion"]).split(BREAK),
+    }
+
+
+def _result(claim: Mapping) -> dict:
+    measured, place = claim["measured"], claim["paper_quantile"]
+    return {
+        "verdict": claim["verdict"],
+        "number": claim["reason"] if pd.isna(measured) and pd.notna(claim["reason"]) else interval(claim),
+        "quantile": "" if pd.isna(place) else f"{place:.2g}",
+        "reduced": claim["scale"] == "reduced",
+    }
+
+
+def _deviations(runs: pd.DataFrame) -> list[dict]:
+    """Return each single way in which runs depart from the paper, with the figures that it concerns."""
+    single = runs.assign(text=runs["deviations"].str.split("; ")).explode("text")
+    figures = single[single["text"] != "none"].groupby("text", sort=False)["figure"].unique()
+    return [{"text": text, "figures": list(names)} for text, names in figures.items()]
+
+
+def _author(person: Mapping) -> str:
+    return person.get("name") or " ".join(person[key] for key in ("given-names", "family-names") if key in person)
+
+
+def _reference(work: Mapping) -> dict:
+    """Return an entry of CITATION.cff as one that the typesetter's bibliography reads (Hayagriva)."""
+    names = [
+        ", ".join(person[key] for key in ("family-names", "given-names") if key in person) for person in work["authors"]
+    ]
+    return {"type": work["type"], "title": work["title"], "author": names, "date": work["year"], "url": work["url"]}
