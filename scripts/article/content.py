@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 from report.cells import BREAK, interval, number
-from report.statements import READINGS, VERDICTS, Statement, counts, having, statements
+from report.statements import READINGS, VERDICTS, Statement, counts, statements
 from report.stories import filled, story
 
 from article.markup import blocks
@@ -28,8 +28,8 @@ def content(
     """
     claims, checks, runs = (tables[name] for name in ("claims", "checks", "runs"))
     judged = pd.concat([claims, checks])
-    known = [one for one in headlines if one in set(claims["id"])]
-    stated = statements(claims)
+    chosen = [one for one in statements(claims) if any(claim["id"] in headlines for claim in one.claims.values())]
+    heads, rows = counts(claims)
     return {
         "title": cited["title"],
         "authors": [_author(one) for one in cited["authors"]],
@@ -37,14 +37,14 @@ def content(
         "license": cited["license"],
         "repository": cited.get("repository-code", ""),
         "references": {reference["url"].rpartition("/")[2]: _reference(reference) for reference in cited["references"]},
-        "reduced": bool((runs["scale"] == "reduced").any()),
+        "reduced": _reduced(runs, claims),
         "numbers": _numbers(runs, checks, tables["provenance"]),
         "settings": _settings(runs),
         "texts": {name: blocks(_told(text, judged)) for name, text in texts.items()},
         "captions": {name: blocks(_told(text, judged, filled)) for name, text in captions.items()},
         "figures": dict(figures),
-        "counts": {"heads": ["paper", "claims", *VERDICTS], "rows": counts(claims)},
-        "headlines": _verdicts(having(stated, known)),
+        "counts": {"heads": heads, "rows": rows},
+        "headlines": _verdicts(chosen),
         "verdicts": {paper: _verdicts(statements(group)) for paper, group in claims.groupby("paper", sort=False)},
         "deviations": {paper: _deviations(group) for paper, group in runs.groupby("paper", sort=False)},
     }
@@ -56,6 +56,13 @@ def _told(text: str, judged: pd.DataFrame, fill=story) -> str:
         return fill(text, judged)
     except KeyError:
         return ""
+
+
+def _reduced(runs: pd.DataFrame, claims: pd.DataFrame) -> dict:
+    """Return how many runs, and verdicts on the papers' claims, are not of the papers' scale, and whether all are."""
+    small = runs["scale"] == "reduced"
+    verdicts = int((claims["scale"] == "reduced").sum())
+    return {"runs": int(small.sum()), "verdicts": verdicts, "everything": bool(small.all())}
 
 
 def _numbers(runs: pd.DataFrame, checks: pd.DataFrame, provenance: pd.DataFrame) -> dict[str, str]:
@@ -74,7 +81,12 @@ def _numbers(runs: pd.DataFrame, checks: pd.DataFrame, provenance: pd.DataFrame)
 def _settings(runs: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Return the numerical parameters of each experiment's first run."""
     first = runs.groupby("experiment").first().select_dtypes("number")
-    return {name: {key: number(value) for key, value in row.items()} for name, row in first.to_dict("index").items()}
+    return {name: {key: _exact(value) for key, value in row.items()} for name, row in first.to_dict("index").items()}
+
+
+def _exact(value: float) -> str:
+    """Return a parameter: a count of less than a million with all its digits."""
+    return str(int(value)) if float(value).is_integer() and value < 1e6 else number(value)
 
 
 def _verdicts(stated: list[Statement]) -> list[dict]:

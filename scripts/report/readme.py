@@ -11,7 +11,7 @@ from judging.claims import headlines
 from report.costs import costs_sentence, costs_table, read_costs
 from report.pages import markdown, with_block
 from report.rule_graph import picture
-from report.statements import claims_tables, having, statements, summary
+from report.statements import Statement, claims_tables, statements, summary
 from report.stories import contradictions, story
 
 
@@ -57,8 +57,14 @@ def blocks(claims: pd.DataFrame, checks: pd.DataFrame, chosen: list[str], storie
     """
     judged = pd.concat([claims, checks])
     told = {f"story of {name}": markdown(story(text, judged)) for name, text in stories.items()}
-    shown = claims_tables(having(statements(claims), chosen), "docs/figures")
+    shown = claims_tables(_having(statements(claims), chosen), "docs/figures")
     return told | {"verdicts": summary(claims), "headlines": shown}
+
+
+def _having(stated: list[Statement], chosen: list[str]) -> list[Statement]:
+    """Return the statements that hold claims of these names, in the order of the names."""
+    holding = {claim["id"]: one for one in stated for claim in one.claims.values()}
+    return list({holding[name].name: holding[name] for name in chosen}.values())
 
 
 def _replace(file: Path, content: Mapping[str, str]) -> None:

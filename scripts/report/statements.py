@@ -59,24 +59,19 @@ def statements(claims: pd.DataFrame) -> list[Statement]:
     return [Statement(name, {key: of[key] for key in order if key in of}) for (name, _), of in found.items()]
 
 
-def having(stated: Iterable[Statement], chosen: Iterable[str]) -> list[Statement]:
-    """Return the statements that hold claims of these names, in the order of the names. Raises KeyError without one."""
-    holding = {claim["id"]: one for one in stated for claim in one.claims.values()}
-    return list({holding[name].name: holding[name] for name in chosen}.values())
-
-
 def summary(claims: pd.DataFrame) -> str:
     """Return `counts` as a Markdown table."""
-    return table(["paper", "claims", *VERDICTS], counts(claims))
+    return table(*counts(claims))
 
 
-def counts(claims: pd.DataFrame) -> list[list[str]]:
-    """Return the number of statements by verdict: a row a paper, and one for each reading where some have readings.
+def counts(claims: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of the numbers of statements by verdict.
 
-    A row is the paper, how many statements it makes, and how many have each of VERDICTS. A statement that is judged
-    twice counts once in its paper's row, with the better verdict.
+    There is a row a paper, and one for each reading where some have readings. A statement that is judged twice counts
+    once in its paper's row, with the better verdict.
     """
-    return [row for paper, group in claims.groupby("paper", sort=False) for row in _counts(paper, statements(group))]
+    rows = [row for paper, group in claims.groupby("paper", sort=False) for row in _counts(paper, statements(group))]
+    return ["paper", "claims", *VERDICTS], rows
 
 
 def _counts(paper: str, stated: Iterable[Statement]) -> Iterator[list[str]]:
