@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 from report.cells import BREAK, interval, number
 from report.statements import READINGS, VERDICTS, Statement, counts, statements
-from report.stories import filled, story
+from report.stories import story
 
 from article.markup import blocks
 
 MACHINE = ("python", "numpy", "blas", "cpu", "git_commit")
 """Columns of `provenance` of which the article names each value."""
+ON_SCREEN = ("Look at:", "Claims of the paper:", "Our own checks:")
+"""Heads of the parts of a caption that advise those at a screen, or count verdicts, which the article has tables of."""
 
 
 def content(
@@ -24,7 +26,7 @@ def content(
     """Return all that the template shows, as what JSON can hold.
 
     `tables` are claims, checks, runs and provenance; `cited` is what CITATION.cff says; `headlines` are claims shown
-    with their criteria. `texts` and `captions` have placeholders; `figures` are the files of those that there are.
+    with their criteria. `texts` have placeholders, `captions` none; `figures` are the files of those that there are.
     """
     claims, checks, runs = (tables[name] for name in ("claims", "checks", "runs"))
     judged = pd.concat([claims, checks])
@@ -41,7 +43,7 @@ def content(
         "numbers": _numbers(runs, checks, tables["provenance"]),
         "settings": _settings(runs),
         "texts": {name: blocks(_told(text, judged)) for name, text in texts.items()},
-        "captions": {name: blocks(_told(text, judged, filled)) for name, text in captions.items()},
+        "captions": {name: _caption(text) for name, text in captions.items()},
         "figures": dict(figures),
         "counts": {"heads": heads, "rows": rows},
         "headlines": _verdicts(chosen),
@@ -50,12 +52,16 @@ def content(
     }
 
 
-def _told(text: str, judged: pd.DataFrame, fill=story) -> str:
+def _told(text: str, judged: pd.DataFrame) -> str:
     """Return a text filled in; nothing where a claim that it names was not judged, as no run of its paper is left."""
     try:
-        return fill(text, judged)
+        return story(text, judged)
     except KeyError:
         return ""
+
+
+def _caption(text: str) -> list[dict]:
+    return [one for one in blocks(text) if one["pieces"][0]["text"] not in ON_SCREEN]
 
 
 def _reduced(runs: pd.DataFrame, claims: pd.DataFrame) -> dict:

@@ -8,6 +8,7 @@ import re
 # Marks of reStructuredText that stories and captions may use: the styles that they stand for.
 MARKS = re.compile(
     r"``(?P<code>.+?)``"
+    r"|\\(?P<text>[\\*`|_])"  # escaped
     r"|(?<![\w*^])\*\*(?P<strong>[^\s*].*?)(?<=[^\s*])\*\*(?![\w*])"
     r"|(?<![\w*^])\*(?P<emph>[^\s*].*?)(?<=[^\s*])\*(?![\w*])"
     r"|`(?P<link>[^`<]+?)\s*<(?P<url>[^>`]+)>`_",

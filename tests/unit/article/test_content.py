@@ -42,8 +42,18 @@ def test_the_runs_that_are_not_of_the_papers_scale_are_counted(small, everything
 
 
 def test_a_text_about_claims_that_were_not_judged_is_left_out():
-    found = article(texts={"ridge": "It is ${ours: c9}."}, captions={"f": "So ${ours: c9}."})
-    assert found["texts"]["ridge"] == found["captions"]["f"] == []
+    assert article(texts={"ridge": "It is ${ours: c9}."})["texts"]["ridge"] == []
+
+
+def test_a_caption_has_neither_advice_nor_counts():
+    caption = "Shown.\n\n*Paper:* so.\n\n*Look at:* a.\n\n*Found:*\n\n- b.\n\n*Claims of the paper:* 1 reproduced.\n"
+    found = article(captions={"f": caption})["captions"]["f"]
+    assert ["".join(piece["text"] for piece in one["pieces"]) for one in found] == [
+        "Shown.",
+        "Paper: so.",
+        "Found:",
+        "b.",
+    ]
 
 
 def test_each_single_deviation_has_its_figures():

@@ -34,11 +34,15 @@ def test_stars_of_formulas_are_no_marks(text):
     assert {style for style, _ in styled(text)} <= {"text", "code"}
 
 
+def test_what_is_escaped_is_no_mark():
+    assert "".join(text for _, text in styled(r"\|b\|/\|\|w\|\| of \*all\* t\_1")) == "|b|/||w|| of *all* t_1"
+
+
 def test_a_formula_before_an_emphasis_does_not_open_one():
     assert styled("E f*^2; *Paper:* so")[0] == ("text", "E f*^2; ")
 
 
-@given(st.text(st.characters(exclude_characters="*`")))
+@given(st.text(st.characters(exclude_characters="*`\\")))
 def test_a_text_without_marks_stays_what_it_is(text):
     assert "".join(piece["text"] for piece in pieces(text)) == " ".join(text.split())
 
