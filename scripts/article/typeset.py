@@ -18,7 +18,7 @@ def write_article(
     claims: Path,
     checks: Path,
     runs: Path,
-    provenance: Path,
+    recorded: Path,
     citation: Path,
     declared: list[Path],
     told: list[Path],
@@ -26,8 +26,11 @@ def write_article(
     figures: list[Path],
     out: Path,
 ) -> None:
-    """Typeset the article (PDF) from its template; texts, captions and figures are named by their files."""
-    tables = {"claims": claims, "checks": checks, "runs": runs, "provenance": provenance}
+    """Typeset the article (PDF) from its template; texts, captions and figures are named by their files.
+
+    `recorded` is the table `provenance`.
+    """
+    tables = {"claims": claims, "checks": checks, "runs": runs, "provenance": recorded}
     shown = content(
         {name: read_parquet(path).to_pandas() for name, path in tables.items()},
         yaml.safe_load(citation.read_text()),

@@ -9,7 +9,7 @@ rule write_article:
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",
-        provenance="<results>/tables/provenance.parquet",
+        recorded="<results>/tables/provenance.parquet",
         citation="CITATION.cff",
         declared=claim_files(PAPERS),
         told=expand("workflow/report/stories/{paper}.rst", paper=PAGES)
@@ -27,11 +27,11 @@ rule write_article:
         "../../envs/article.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(900),
+        mem_mb=megabytes(500),
         runtime=5,
     message:
         "Typeset the article"
     shell:
         "python {input.code[0]} --template {input.template} --claims {input.claims} --checks {input.checks} "
-        "--runs {input.runs} --provenance {input.provenance} --citation {input.citation} --declared {input.declared} "
+        "--runs {input.runs} --recorded {input.recorded} --citation {input.citation} --declared {input.declared} "
         "--told {input.told} --captions {input.captions} --figures {input.figures} --out {output.article} 2> {log}"

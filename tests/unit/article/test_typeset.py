@@ -91,16 +91,11 @@ def test_the_stage_names_what_it_is_given_by_its_files(tmp_path):
     (tmp_path / "declared.yaml").write_text(yaml.safe_dump({"headlines": [CLAIM["id"]], "claims": []}))
     (tmp_path / "ridge.rst").write_text("It is ${ours: c1}.")
     (tmp_path / "ridge_figure1.rst").write_text("Shown.")
-    write_article(
-        template=TEMPLATE,
-        **{name: tmp_path / f"{name}.parquet" for name in tables},
-        citation="CITATION.cff",
-        declared=[tmp_path / "declared.yaml"],
-        told=[tmp_path / "ridge.rst"],
-        captions=[tmp_path / "ridge_figure1.rst"],
-        figures=[PNG],
-        out=tmp_path / "article.pdf",
-    )
+    given = {"recorded": tmp_path / "provenance.parquet", "citation": "CITATION.cff", "figures": PNG}
+    given |= {name: tmp_path / f"{name}.parquet" for name in ("claims", "checks", "runs")}
+    given |= {"declared": tmp_path / "declared.yaml", "told": tmp_path / "ridge.rst"}
+    given |= {"captions": tmp_path / "ridge_figure1.rst", "template": TEMPLATE, "out": tmp_path / "article.pdf"}
+    write_article.main(None, [str(word) for name, value in given.items() for word in (f"--{name}", value)])
     expected = article(
         texts={"ridge": "It is ${ours: c1}."},
         captions={"ridge_figure1": "Shown."},
