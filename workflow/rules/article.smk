@@ -14,7 +14,7 @@ rule write_article:
         declared=claim_files(PAPERS),
         told=expand("workflow/report/stories/{paper}.rst", paper=PAGES)
         + expand("workflow/article/{text}.rst", text=["abstract", "real", "unsaid", "open"]),
-        captions=expand("workflow/report/{figure}.rst", figure=FIGURES),
+        captions=expand("<results>/captions/{figure}.rst", figure=FIGURES),
         figures=expand("<results>/figures/{figure}.pdf", figure=FIGURES),
     output:
         article="<results>/article.pdf",
