@@ -1,16 +1,21 @@
 """What the article is made of besides its own words: numbers, verdicts, texts, figures and references, as data."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 from report.cells import BREAK, interval, number
 from report.statements import READINGS, VERDICTS, Statement, counts, statements
-from report.stories import story
+from report.stories import contradictions, story
 
 from article.markup import blocks
 
 MACHINE = ("python", "numpy", "blas", "cpu", "git_commit")
 """Columns of `provenance` of which the article names each value."""
+LEFT_OUT = {
+    "item": False,
+    "pieces": [{"style": "emph", "text": "What these results contradict is left out here.", "url": ""}],
+}
 ON_SCREEN = ("Look at:", "Claims of the paper:", "Our own checks:")
 """Heads of the parts of a caption that advise those at a screen, or count verdicts, which the article has tables of."""
 
@@ -42,7 +47,7 @@ def content(
         "reduced": _reduced(runs, claims),
         "numbers": _numbers(runs, checks, tables["provenance"]),
         "settings": _settings(runs),
-        "texts": {name: blocks(_told(text, judged)) for name, text in texts.items()},
+        "texts": {name: _told(text, judged) for name, text in texts.items()},
         "captions": {name: _caption(text) for name, text in captions.items()},
         "figures": dict(figures),
         "counts": {"heads": heads, "rows": rows},
@@ -52,12 +57,18 @@ def content(
     }
 
 
-def _told(text: str, judged: pd.DataFrame) -> str:
-    """Return a text filled in; nothing where a claim that it names was not judged, as no run of its paper is left."""
+def _told(text: str, judged: pd.DataFrame) -> list[dict]:
+    """Return a text filled in, less paragraphs and items that verdicts contradict.
+
+    There is nothing where a claim that it names was not judged, as no run of its paper is left.
+    """
+    parts = re.split(r"\n\s*\n|\n(?=- )", text.strip())
+    true = [part for part in parts if not any(contradictions(part, judged))]
     try:
-        return story(text, judged)
+        told = blocks(story("\n\n".join(true), judged))
     except KeyError:
-        return ""
+        return []
+    return told if len(true) == len(parts) else [*told, LEFT_OUT]
 
 
 def _caption(text: str) -> list[dict]:

@@ -41,6 +41,13 @@ def test_the_runs_that_are_not_of_the_papers_scale_are_counted(small, everything
     assert article(runs=runs)["reduced"] == {"runs": small, "verdicts": 0, "everything": everything}
 
 
+def test_what_verdicts_contradict_is_left_out():
+    told = article(texts={"ridge": "So:\n\n- one.${holds: c1}\n- two.${fails: c1}\n\nEnd."})["texts"]["ridge"]
+    parts = ["".join(piece["text"] for piece in one["pieces"]) for one in told]
+    assert parts == ["So:", "two.", "End.", "What these results contradict is left out here."]
+    assert [one["item"] for one in told] == [False, True, False, False]
+
+
 def test_a_text_about_claims_that_were_not_judged_is_left_out():
     assert article(texts={"ridge": "It is ${ours: c9}."})["texts"]["ridge"] == []
 
