@@ -123,7 +123,7 @@ def _row(one: Statement, columns: Iterable[str | None]) -> dict:
         "place": first["place"],
         "results": [_result(one.claims[column]) if column in one.claims else None for column in columns],
         "paper": number(first["paper_value"]),
-        "plot": first["source"] == "plot",
+        "plot": first["source"] == "plot" and pd.notna(first["paper_value"]),
         "criterion": one.said(lambda claim: claim["criterion"]).split(BREAK),
     }
 
