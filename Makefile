@@ -46,7 +46,7 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 	snakemake --rulegraph mermaid-js > results/rules.mmd
 	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
 		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
-		--templates workflow/pages/*.md --rules results/rules.mmd \
+		--templates workflow/pages/*.md workflow/article/*.rst --rules results/rules.mmd \
 		--recorded results/tables/provenance.parquet --benchmarks results/benchmarks \
 		--readme README.md --methods docs/methods.md --running docs/running.md
 

@@ -16,6 +16,7 @@ include: "workflow/rules/highdim.smk"
 include: "workflow/rules/beyond.smk"
 include: "workflow/rules/judging.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/article.smk"
 include: "workflow/rules/verify.smk"
 
 
@@ -30,6 +31,7 @@ rule all:
         claims=expand("<results>/claims.{format}", format=["md", "html"]),
         pages=expand("<results>/pages/{paper}.md", paper=PAGES),
         overview="<results>/overview.rst",
+        article="<results>/article.pdf",
 
 
 # `snakemake ridge` makes what one paper needs: its figures, its tables and its page.

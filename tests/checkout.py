@@ -14,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 QUICK = "workflow/profiles/quick"
-TRACKED = ["Snakefile", "config.yaml", "envs", "scripts", "workflow"]
+TRACKED = ["CITATION.cff", "Snakefile", "config.yaml", "envs", "scripts", "workflow"]
 
 KEPT = ["figure2", "figure5", "figure1-right", "figure4", "depth-linear-2", "optimiser-sgdw", "noise-plain"]
 KEPT += [f"{name}-{reduction}" for name in ("logistic-plain", "highdim-plain") for reduction in ("mean", "sum")]

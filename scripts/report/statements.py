@@ -60,12 +60,18 @@ def statements(claims: pd.DataFrame) -> list[Statement]:
 
 
 def summary(claims: pd.DataFrame) -> str:
-    """Return the number of statements by verdict: a row a paper, and one for each reading where some have readings.
+    """Return `counts` as a Markdown table."""
+    return table(*counts(claims))
 
-    A statement that is judged twice counts once in its paper's row, with the better verdict.
+
+def counts(claims: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of the numbers of statements by verdict.
+
+    There is a row a paper, and one for each reading where some have readings. A statement that is judged twice counts
+    once in its paper's row, with the better verdict.
     """
     rows = [row for paper, group in claims.groupby("paper", sort=False) for row in _counts(paper, statements(group))]
-    return table(["paper", "claims", *VERDICTS], rows)
+    return ["paper", "claims", *VERDICTS], rows
 
 
 def _counts(paper: str, stated: Iterable[Statement]) -> Iterator[list[str]]:

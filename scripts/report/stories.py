@@ -37,7 +37,8 @@ def filled(text: str, judged: pd.DataFrame, folder: str = "figures", **plain: st
 def story(text: str, judged: pd.DataFrame) -> str:
     """Return a story, filled in, a line each paragraph or item; one not of runs at the papers' scale says so."""
     scales = judged.loc[judged["id"].isin(_named(text, judged)), "scale"]
-    told = "\n\n".join(map(_unwrapped, filled(text, judged).strip().split("\n\n")))
+    # Unwrapped before it is filled in: a number that is missing is a dash, at the start of a line the mark of an item.
+    told = filled("\n\n".join(map(_unwrapped, text.strip().split("\n\n"))), judged).strip()
     return told if (scales == "paper").all() else f"*From runs at a reduced scale, which need not show it:*\n\n{told}"
 
 

@@ -29,6 +29,7 @@ ALLOWED = {
     "highdim": ["logistic", "results", "times", *FOUNDATION],
     "judging": ["results", "times", "seeds", *FORMULAS],
     "report": ["results", "judging"],
+    "article": ["results", "judging", "report"],
     "figures": ["results", "judging", "report", *FORMULAS],
 }
 MOST_MODULES = 9

@@ -9,6 +9,7 @@ from checkout import KEPT, Project
 
 QUICK = "workflow/profiles/quick/quick.yaml"
 TABLES = {"runs", "curves", "times", "bounds", "theory", "fits", "readings", "claims", "checks", "provenance"}
+ARTICLE = "Typeset the article"
 COMPARED_BY_CONTENT = 1_000_000  # bytes: Snakemake compares larger files by their time stamps
 
 
@@ -115,12 +116,15 @@ def test_editing_how_a_path_decays_draws_nothing(project):
 
 def test_editing_one_figure_redraws_that_figure(project):
     project.edit("scripts/figures/ridge_figure7.py", "teacher of amplitude", "teacher amplitude")
-    assert project.planned() == {"Plot ridge_figure7"}
+    assert project.planned() == {"Plot ridge_figure7", ARTICLE}
 
 
 def test_editing_the_style_redraws_every_figure_and_nothing_else(project):
     project.edit("scripts/figures/style.py", "SINGLE, DOUBLE = 3.3, 6.9", "SINGLE, DOUBLE = 3.5, 7.2")
-    assert project.planned() == {f"Plot {path.stem}" for path in project.folder.glob("results/quick/figures/*.pdf")}
+    assert project.planned() == {
+        ARTICLE,
+        *(f"Plot {path.stem}" for path in project.folder.glob("results/quick/figures/*.pdf")),
+    }
 
 
 def test_other_levels_of_the_times_train_and_attack_nothing(project):
@@ -206,7 +210,7 @@ def test_another_text_of_delta_computes_nothing(project):
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims/ridge.yaml", "limits: {within: 0.02, of: -1", "limits: {within: 0.01, of: -1")
     pages = {"Write every claim with its verdict", "Write the first page of the report"}
-    pages |= {"Write the page of the ridge paper", "Join the tables of all papers"}
+    pages |= {"Write the page of the ridge paper", "Join the tables of all papers", ARTICLE}
     assert project.planned() == {"Judge the claims of ridge", "Write the captions of the ridge paper"} | pages
 
 
@@ -220,12 +224,13 @@ def test_a_mistyped_claim_stops_before_any_job(project):
 
 def test_editing_a_caption_writes_its_paper_s_captions_and_page_again(project):
     project.edit("workflow/report/ridge_figure1.rst", "Lines are medians", "Lines show medians")
-    assert project.planned() == {"Write the captions of the ridge paper", "Write the page of the ridge paper"}
+    captions = "Write the captions of the ridge paper"
+    assert project.planned() == {captions, "Write the page of the ridge paper", ARTICLE}
 
 
 def test_editing_a_story_writes_what_it_is_told_on_again(project):
     project.edit("workflow/report/stories/ridge.rst", "the test loss", "the loss")
-    assert project.planned() == {"Write the page of the ridge paper", "Write the first page of the report"}
+    assert project.planned() == {"Write the page of the ridge paper", "Write the first page of the report", ARTICLE}
 
 
 def test_a_story_that_names_no_claim_stops_before_any_job(project):

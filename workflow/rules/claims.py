@@ -14,7 +14,7 @@ PAPERS = ("ridge", "logistic", "highdim")
 """Files of workflow/claims that hold what the papers claim."""
 OWN = ("own", "beyond")
 """Files that hold what only this reproduction says."""
-TEXTS = ("workflow/pages/*.md", "workflow/report/*.rst", "workflow/report/stories/*.rst")
+TEXTS = ("workflow/pages/*.md", "workflow/report/*.rst", "workflow/report/stories/*.rst", "workflow/article/*.rst")
 """Files in which placeholders name claims."""
 Arguments = Mapping[str, tuple[str, bool]]
 """Arguments of a measure: annotation, and whether it must be given."""

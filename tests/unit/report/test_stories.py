@@ -60,6 +60,11 @@ def test_a_story_says_that_its_runs_are_small():
     assert story("It is ${ours: c2}.", small) == "It is -0.5."
 
 
+def test_a_number_that_is_missing_makes_no_item_of_its_line():
+    none = JUDGED.assign(measured=float("nan"))
+    assert story("It comes to\n${ours: c1} steps.", none) == "It comes to - steps."
+
+
 def test_a_text_is_contradicted_by_other_verdicts_than_it_presumes():
     assert list(contradictions("${holds: c2 single d-mean} ${fails: c1 d-sum}", JUDGED)) == []
     assert list(contradictions("${holds: c*} ${fails: single}", JUDGED)) == [

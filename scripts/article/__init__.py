@@ -1,0 +1,1 @@
+"""The article, typeset from the tables alone."""

@@ -1,0 +1,10 @@
+"""Typeset the article.
+
+In: its template (Typst), the tables `claims`, `checks`, `runs` and `provenance` (Parquet), CITATION.cff, the declared
+claims (YAML), texts with placeholders and captions (.rst), and figures (PDF), named by their files. Out: the article
+(PDF).
+"""
+
+from article.typeset import write_article
+
+write_article.main(__doc__)
