@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 
 import pandas as pd
 
@@ -31,11 +30,12 @@ class Statement:
         return min((claim["verdict"] for claim in self.claims.values()), key=VERDICTS.index)
 
     def said(self, of: Callable[[Mapping], str]) -> str:
-        """Return what its claims say: what they share, up to a semicolon, once, and the rest in a line a reading."""
+        """Return what its claims say: parts, between semicolons, that all share, and the rest in a line a reading."""
         texts = {reading: of(claim).split("; ") for reading, claim in self.claims.items()}
-        shared = list(takewhile(lambda parts: len(set(parts)) == 1, zip(*texts.values(), strict=False)))
-        lines = ["; ".join(parts[0] for parts in shared)] if shared else []
-        rest = {reading: "; ".join(parts[len(shared) :]) for reading, parts in texts.items()}
+        first, *others = texts.values()
+        shared = [part for part in first if all(part in parts for parts in others)]
+        lines = ["; ".join(shared)] if shared else []
+        rest = {reading: "; ".join(part for part in parts if part not in shared) for reading, parts in texts.items()}
         if any(rest.values()):
             lines += [f"{READINGS[reading]}: {text or '-'}" for reading, text in rest.items()]
         return BREAK.join(lines)
