@@ -10,10 +10,11 @@ export PYTHONPATH := workflow/plugins
 # A flag stands last: what follows it is a target, and no further value of an option.
 SNAKEMAKE := snakemake --logger brief --cores $(CORES) --rerun-incomplete
 FULL := snakemake --resources mem_mb=$(MEMORY) --logger brief --cores $(CORES) --rerun-incomplete
+REPORT := snakemake --report-stylesheet workflow/report/report.css --report
 
-.PHONY: help reproduce ridge logistic beyond quick verify report docs test lint bench report-test slurm-test clean
+.PHONY: help reproduce ridge logistic beyond quick verify report quick-report docs test lint bench report-test slurm-test clean
 
-help: ## list the targets, and what a run of everything takes
+help: ## list the targets, and what runs take
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@sed -n '/<!-- costs -->/,/<!-- end of costs -->/{//!p;}' README.md
 
@@ -37,9 +38,12 @@ verify: $(INSTALLED) ## runs against plain gradient descent, every step executed
 	pytest --numprocesses=0 tests/full
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
-	snakemake --report results/report.html
+	$(REPORT) results/report.html
 
-docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts into README.md, the rules' picture too
+quick-report: quick ## results/quick/report.html: the same of the small problems
+	$(REPORT) results/quick/report.html --profile workflow/profiles/quick
+
+docs: reproduce quick ## copy the pages, their figures and tables into docs/, verdicts into README.md, the rules' picture too
 	cp results/pages/*.md docs/
 	cp results/figures/*.png docs/figures/
 	cp results/tables/claims.parquet results/tables/checks.parquet results/tables/runs.parquet docs/tables/
@@ -47,7 +51,7 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
 		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
 		--templates workflow/pages/*.md workflow/article/*.rst --rules results/rules.mmd \
-		--recorded results/tables/provenance.parquet --benchmarks results/benchmarks \
+		--results results --quick results/quick \
 		--readme README.md --methods docs/methods.md --running docs/running.md
 
 lint: $(INSTALLED) ## style of Python and Snakemake files

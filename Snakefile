@@ -63,5 +63,4 @@ onstart:
 
 
 onsuccess:
-    print(f"Verdicts, figures and tables are in {config['results']}: claims.html, figures/, tables/.")
-    print("`make report` packs those of the papers' scale into results/report.html.")
+    print(left_by_run())

@@ -1,7 +1,7 @@
 """Write the first page of the report.
 
-In: its template and the stories (.rst, named as they stand in the template), the tables `claims` and `checks`
-(Parquet). Out: the page (.rst).
+In: its template and the stories (.rst, named as they stand in the template), the tables `claims`, `checks`
+and `runs` (Parquet). Out: the page (.rst).
 """
 
 from report.pages import write_overview

@@ -7,22 +7,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from report.cells import number
+
 CORES = (2, 8)
 BENCHMARKED = {"s": "cpu_s", "max_rss": "max_rss_mb"}
 """Columns of Snakemake's benchmarks, which small jobs on one thread have in place of a row of `provenance`."""
 
 
-def read_costs(provenance: pd.DataFrame, benchmarks: Path) -> pd.DataFrame:
-    """Return rule, cpu_s and max_rss_mb of every job.
+def read_costs(results: Path) -> pd.DataFrame:
+    """Return rule, cpu_s and max_rss_mb of every job of a run, of which `results` is the folder.
 
-    `provenance` is the table of that name, a rule there the script that ran; jobs without a row there, which collect,
-    judge and draw, are read from the folder of Snakemake's benchmarks (RULE/JOB.tsv, or RULE.tsv where a rule has one).
+    They stand in the table `provenance`, a rule there the script that ran; jobs without a row there, which collect,
+    judge and draw, are read from Snakemake's benchmarks (RULE/JOB.tsv, or RULE.tsv where a rule has one).
     """
+    provenance = pd.read_parquet(results / "tables/provenance.parquet")
     recorded = provenance.rename(columns={"stage": "rule"})[["rule", "cpu_s", "max_rss_mb"]]
     rules, runs = set(recorded["rule"]), set(provenance["run"])
     others = [
         pd.read_csv(file, sep="\t")[list(BENCHMARKED)].rename(columns=BENCHMARKED).assign(rule=rule)
-        for file, rule in _benchmarks(benchmarks)
+        for file, rule in _benchmarks(results / "benchmarks")
         if rule not in rules and file.stem not in runs
     ]
     return pd.concat([recorded, *others], ignore_index=True)
@@ -34,12 +37,18 @@ def _benchmarks(folder: Path) -> Iterable[tuple[Path, str]]:
         yield file, first.removesuffix(".tsv")
 
 
-def costs_sentence(costs: pd.DataFrame, disk_bytes: int) -> str:
-    """Return what a run takes in a sentence."""
+def disk_gb(results: Path) -> float:
+    """Return the gigabytes of the files of a run's folder of results, those of a quick run within it left out."""
+    files = (file for file in results.rglob("*") if file.is_file() and "quick" not in file.relative_to(results).parts)
+    return sum(file.stat().st_size for file in files) / 1e9
+
+
+def costs_sentence(run: str, costs: pd.DataFrame, disk: float) -> str:
+    """Return what a run takes in a sentence; `disk` is in gigabytes."""
     walls = " and ".join(f"{_minutes(makespan(costs['cpu_s'], cores))} on {cores}" for cores in CORES)
     return (
-        f"Everything takes {_minutes(costs['cpu_s'].sum())} of CPU time: at least {walls} cores like these, "
-        f"{costs['max_rss_mb'].max() / 1000:.1f} GB of memory a core at most and {disk_bytes / 1e9:.1f} GB of disk."
+        f"{run} takes {_minutes(costs['cpu_s'].sum())} of CPU time: at least {walls} cores like these, "
+        f"{number(costs['max_rss_mb'].max() / 1000)} GB of memory a core at most and {number(disk)} GB of disk."
     )
 
 
@@ -50,7 +59,7 @@ def costs_table(costs: pd.DataFrame) -> str:
     )
     lines = ["| rule | jobs | CPU seconds | longest job, s | memory at most, MB |", "| --- | --- | --- | --- | --- |"]
     for rule, row in rules.sort_values("total", ascending=False).iterrows():
-        lines.append(f"| {rule} | {row.jobs:.0f} | {row.total:.0f} | {row.longest:.1f} | {row.memory:.0f} |")
+        lines.append(f"| {rule} | {row.jobs:.0f} | {' | '.join(map(number, (row.total, row.longest, row.memory)))} |")
     return "\n".join(lines)
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import stage
 
-from report.statements import claims_tables, statements, summary
+from report.cells import report_table, scale_of
+from report.statements import claims_tables, counts, statements, summary
 from report.stories import caption, filled, story
 
 # Marks of reStructuredText that captions may use, and what they are in Markdown.
@@ -40,12 +41,14 @@ def write_captions(templates: list[Path], claims: Path, checks: Path, out: list[
 
 
 @stage
-def write_overview(template: Path, told: list[Path], claims: Path, checks: Path, out: Path) -> None:
+def write_overview(template: Path, told: list[Path], claims: Path, checks: Path, runs: Path, out: Path) -> None:
     """Write the report's first page (reStructuredText): its template with each story, by its file's name, filled in."""
-    judged = pd.concat([read_parquet(path).to_pandas() for path in (claims, checks)])
+    claims, checks, runs = (read_parquet(path).to_pandas() for path in (claims, checks, runs))
+    judged = pd.concat([claims, checks])
     stories = {path.stem: story(path.read_text(), judged) for path in told}
+    numbers = {"scale": scale_of(runs, claims, checks), "verdicts": report_table(*counts(claims))}
     with complete_or_absent(out) as temporary:
-        temporary.write_text(filled(template.read_text(), judged, **stories))
+        temporary.write_text(filled(template.read_text(), judged, **stories, **numbers))
 
 
 def markdown(caption: str) -> str:
@@ -64,7 +67,7 @@ def page(
     runs: pd.DataFrame,
     captions: Mapping[str, str],
 ) -> str:
-    """Return one paper's page: its template with story, differences, figures, claims and our own checks filled in.
+    """Return one paper's page: its template with scale, story, differences, figures, claims and own checks filled in.
 
     `told` is the story with its placeholders; `captions` maps the paper's figures to their captions, in the order in
     which they are shown.
@@ -74,6 +77,7 @@ def page(
     return filled(
         template,
         judged,
+        scale=scale_of(runs, claims, checks),
         story=markdown(story(told, judged)),
         deviations=_deviations(runs),
         summary=summary(claims),

@@ -8,7 +8,7 @@ from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import StageError, stage
 from judging.claims import headlines
 
-from report.costs import costs_sentence, costs_table, read_costs
+from report.costs import costs_sentence, costs_table, disk_gb, read_costs
 from report.pages import markdown, with_block
 from report.rule_graph import picture
 from report.statements import Statement, claims_tables, statements, summary
@@ -23,16 +23,15 @@ def update_readme(
     told: list[Path],
     templates: list[Path],
     rules: Path,
-    recorded: Path,
-    benchmarks: Path,
+    results: Path,
+    quick: Path,
     readme: Path,
     methods: Path,
     running: Path,
 ) -> None:
     """Replace the generated blocks of a README, the picture of the rules in the page on methods, costs on running.
 
-    `recorded` is the table `provenance`, `benchmarks` the folder of Snakemake's benchmarks; the one that it lies in is
-    what a run writes.
+    `results` is the folder of the results of everything, `quick` that of the small problems.
 
     Raises StageError where a story, or the template of a page, presumes another verdict than was found.
     """
@@ -42,10 +41,10 @@ def update_readme(
     lines = [f"{path}: {line}" for path, text in texts.items() for line in contradictions(text, pd.concat(judged))]
     if lines:
         raise StageError("\n".join(lines))
-    costs = read_costs(read_parquet(recorded).to_pandas(), benchmarks)
-    disk = sum(file.stat().st_size for file in benchmarks.parent.rglob("*") if file.is_file())
-    sentence = {"costs": costs_sentence(costs, disk)}
-    _replace(readme, blocks(*judged, headlines(declared), stories) | sentence)
+    costs = read_costs(results)
+    runs = [("Everything", costs, results), ("`make quick`", read_costs(quick), quick)]
+    sentences = (costs_sentence(name, of, disk_gb(folder)) for name, of, folder in runs)
+    _replace(readme, blocks(*judged, headlines(declared), stories) | {"costs": " ".join(sentences)})
     _replace(methods, {"rules": picture(rules.read_text())})
     _replace(running, {"costs": costs_table(costs)})
 

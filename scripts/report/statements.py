@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 
 import pandas as pd
 
-from report.cells import BREAK, figure_link, published, result, table
+from report.cells import BREAK, behind, figure_link, published, result, table
 
 PAPERS = {
     "ridge": "To Grok Grokking (ridge)",
@@ -31,11 +30,12 @@ class Statement:
         return min((claim["verdict"] for claim in self.claims.values()), key=VERDICTS.index)
 
     def said(self, of: Callable[[Mapping], str]) -> str:
-        """Return what its claims say: what they share, up to a semicolon, once, and the rest in a line a reading."""
+        """Return what its claims say: parts, between semicolons, that all share, and the rest in a line a reading."""
         texts = {reading: of(claim).split("; ") for reading, claim in self.claims.items()}
-        shared = list(takewhile(lambda parts: len(set(parts)) == 1, zip(*texts.values(), strict=False)))
-        lines = ["; ".join(parts[0] for parts in shared)] if shared else []
-        rest = {reading: "; ".join(parts[len(shared) :]) for reading, parts in texts.items()}
+        first, *others = texts.values()
+        shared = [part for part in first if all(part in parts for parts in others)]
+        lines = ["; ".join(shared)] if shared else []
+        rest = {reading: "; ".join(part for part in parts if part not in shared) for reading, parts in texts.items()}
         if any(rest.values()):
             lines += [f"{READINGS[reading]}: {text or '-'}" for reading, text in rest.items()]
         return BREAK.join(lines)
@@ -87,28 +87,27 @@ def _count(name: str, verdicts: list[str]) -> list[str]:
     return [name, str(len(verdicts)), *(str(verdicts.count(verdict)) for verdict in VERDICTS)]
 
 
-def rows(stated: Iterable[Statement], figures: str | None) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """Yield heads and rows of the table of statements with readings, both side by side, and of that of all others.
+def claims_tables(stated: Iterable[Statement], figures: str) -> str:
+    """Return statements as Markdown: those with readings in one table, both side by side, all others in another.
 
-    `figures` is the folder that figures are linked in, if they are; a table that would be empty is left out.
+    `figures` is the folder that figures are linked in. The links stand in the first column, where no long text moves
+    them out of view.
     """
+    tables = []
     for columns in (READINGS, {None: "ours"}):
         chosen = [one for one in stated if set(one.claims) & set(columns)]
         if chosen:
-            heads = ["claim", "figure", *columns.values(), "paper", "criterion"]
-            yield heads, [_row(one, list(columns), figures) for one in chosen]
+            heads = ["claim", *columns.values(), "paper", "criterion", "runs"]
+            tables.append(table(heads, [_row(one, list(columns), figures) for one in chosen]))
+    return "\n\n".join(tables) or "None."
 
 
 def _row(one: Statement, columns: Iterable[str | None], figures: str) -> list[str]:
+    statement = one.said(lambda claim: f"{claim['statement'].removesuffix('.')} ({claim['place']}).")
     return [
-        one.said(lambda claim: f"{claim['statement'].removesuffix('.')} ({claim['place']})."),
-        one.said(lambda claim: figure_link(claim["evidence"], figures)),
+        BREAK.join([statement, one.said(lambda claim: figure_link(claim["evidence"], figures))]),
         *(one.result(reduction) for reduction in columns),
         one.said(published),
         one.said(lambda claim: claim["criterion"]),
+        one.said(behind),
     ]
-
-
-def claims_tables(stated: Iterable[Statement], figures: str) -> str:
-    """Return statements as Markdown: those with readings in one table, all others in another."""
-    return "\n\n".join(table(*one) for one in rows(stated, figures)) or "None."

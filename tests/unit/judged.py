@@ -34,9 +34,9 @@ CLAIMS = pd.DataFrame(
 CHECKS = pd.DataFrame([CLAIM | {"id": "own", "statement": "We say."}])
 RUNS = pd.DataFrame(
     [
-        {"paper": "ridge", "figure": "1", "deviations": "none"},
-        {"paper": "ridge", "figure": "2", "deviations": "seeds not given"},
-        {"paper": "ridge", "figure": "3", "deviations": "seeds not given"},
-        {"paper": "logistic", "figure": "9", "deviations": "another paper's"},
+        {"paper": "ridge", "figure": "1", "scale": "paper", "deviations": "none"},
+        {"paper": "ridge", "figure": "2", "scale": "paper", "deviations": "seeds not given"},
+        {"paper": "ridge", "figure": "3", "scale": "paper", "deviations": "seeds not given"},
+        {"paper": "logistic", "figure": "9", "scale": "reduced", "deviations": "another paper's"},
     ]
 )

@@ -12,7 +12,11 @@ from checkout import Project, checkout, few
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
     """A project with a finished quick run on two cores; tests must not change it."""
-    return once(tmp_path_factory, "finished", lambda project: project.run(cores=2))
+
+    def run(project):
+        (project.folder / "printed.txt").write_text(project.run(cores=2))
+
+    return once(tmp_path_factory, "finished", run)
 
 
 @pytest.fixture(scope="session")

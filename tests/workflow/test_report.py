@@ -10,6 +10,7 @@ from checkout import ROOT, checkout
 from report.cells import number
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tests/workflow/install_chromium.sh")
+SEARCHED = "ridge-2-t2-weight"
 SECTIONS = {
     "Beyond the papers",
     "Claims and verdicts",
@@ -24,13 +25,13 @@ SECTIONS = {
 def report(finished, tmp_path_factory):
     """The report, a file outside of the finished project."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    finished.snakemake("--report", str(path))
+    finished.snakemake("--report", str(path), "--report-stylesheet", "workflow/report/report.css")
     return path
 
 
 @pytest.fixture(scope="module")
 def seen(report, tmp_path_factory):
-    return inspect(report, tmp_path_factory.mktemp("browser"))
+    return inspect(report, tmp_path_factory.mktemp("browser"), SEARCHED)
 
 
 def test_every_result_is_in_its_section(finished, seen):
@@ -40,12 +41,17 @@ def test_every_result_is_in_its_section(finished, seen):
 
 
 def test_the_first_page_tells_what_was_found(finished, seen):
-    front = " ".join(seen.front.split())
+    front = " ".join(seen.front["text"].split())
+    assert seen.front["top"] >= 0
+    assert seen.front["graph"] == 0
     for claim in ("logistic-2-settles-full-mean", "ridge-2-t2-weight-decay"):
         judged = pq.read_table(finished.folder / "results/quick/tables/claims.parquet").to_pandas().set_index("id")
         assert number(judged.loc[claim, "measured"]) in front
     assert "What delays instead." in front
     assert "From runs at a reduced scale" in front
+    assert re.search(r"Reduced: (\d+) of \1 runs are not at the papers' scale", front)
+    assert "To Grok Grokking (ridge)" in front
+    assert "Figure 2 of the ridge paper: t1 and t2 over four sweeps" in front
     assert "$" not in front
 
 
@@ -70,6 +76,18 @@ def test_a_report_of_single_figures_says_where_captions_are_not_written(tmp_path
     assert told.count("which this run did not judge") == 2  # of the other figure, and on the first page
 
 
+def test_claims_can_be_searched_and_filtered_by_verdict(finished, seen):
+    (used,) = [result["used"] for result in seen.results if "used" in result]
+    assert "failed" not in used
+    tables = [pq.read_table(finished.folder / f"results/quick/tables/{name}.parquet") for name in ("claims", "checks")]
+    verdicts = [verdict for table in tables for verdict in table["verdict"].to_pylist()]
+    assert f" of {len(verdicts)} entries" in used["all"]["info"]
+    assert used["searched"]["rows"]
+    assert all(SEARCHED in row[1] for row in used["searched"]["rows"])
+    assert f" of {verdicts.count('not reproduced')} entries" in used["filtered"]["info"]
+    assert {row[0] for row in used["filtered"]["rows"]} == {"not reproduced"}
+
+
 def test_nothing_is_amiss_and_nothing_leaves_the_machine(seen):
     assert seen.errors == []
 
@@ -88,7 +106,7 @@ def seen_amiss(report, tmp_path_factory):
     folder = tmp_path_factory.mktemp("amiss")
     page = report.read_text().replace('<div id="app">', "".join(AMISS) + '<div id="app">', 1)
     (folder / "broken.html").write_text(page.replace("base64,iVBOR", "base64,AAAAA", 1))
-    return inspect(folder / "broken.html", folder)
+    return inspect(folder / "broken.html", folder, SEARCHED)
 
 
 @pytest.mark.parametrize("complaint", AMISS.values())

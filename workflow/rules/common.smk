@@ -243,6 +243,23 @@ def one_of(names):
     return "|".join(names) or "(?!)"
 
 
+def left_by_run():
+    """Return what a run that has ended leaves, and the command that packs just that into a report, training nothing."""
+    results, targets = config["results"], sorted(workflow.dag_settings.targets)
+    if targets:
+        return f"Done: {', '.join(targets)}. Results are in {results}."
+    given = workflow.config_settings.config or [os.path.relpath(file) for file in workflow.overwrite_configfiles]
+    packed = f"snakemake with this run's options and --report {results}/report.html"
+    if not given:
+        packed = "make report"
+    elif given == ["workflow/profiles/quick/quick.yaml"]:
+        packed = "make quick-report"
+    return (
+        f"Verdicts, figures and tables are in {results}: claims.html, figures/, tables/.\n"
+        f"`{packed}` packs them into {results}/report.html."
+    )
+
+
 def megabytes(first):
     """Return a rule's memory: `first` MB at the first attempt, twice that at the second, and so on."""
     return lambda wildcards, attempt: first * attempt

@@ -55,7 +55,7 @@ for figure in FIGURES:
                 f"<results>/figures/{figure}.png",
                 caption=written(f"captions/{figure}.rst"),
                 category=SECTION_OF[figure],
-                labels={"figure": figure},
+                labels={"figure": figure_of(module_of(figure)).title},
             ),
         log:
             f"<logs>/plot/{figure}.log",
@@ -83,13 +83,14 @@ rule write_claims:
         code=code("write_claims.py"),
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
+        runs="<results>/tables/runs.parquet",
     output:
         text="<results>/claims.md",
         page=report(
             "<results>/claims.html",
             caption="../report/claims.rst",
             category="Claims and verdicts",
-            labels={"figure": "every claim"},
+            labels={"figure": "Every claim, to search and filter"},
         ),
     log:
         "<logs>/write_claims.log",
@@ -97,7 +98,7 @@ rule write_claims:
         "<benchmarks>/write_claims.tsv"
     localrule: True
     conda:
-        "../../envs/tables.yaml"
+        "../../envs/explorer.yaml"
     threads: 1
     resources:
         mem_mb=megabytes(900),
@@ -105,7 +106,7 @@ rule write_claims:
     message:
         "Write every claim with its verdict"
     shell:
-        "python {input.code[0]} --claims {input.claims} --checks {input.checks} "
+        "python {input.code[0]} --claims {input.claims} --checks {input.checks} --runs {input.runs} "
         "--text {output.text} --page {output.page} 2> {log}"
 
 
@@ -177,6 +178,7 @@ rule write_overview:
         told=expand("workflow/report/stories/{paper}.rst", paper=PAGES),
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
+        runs="<results>/tables/runs.parquet",
     output:
         overview="<results>/overview.rst",
     log:
@@ -194,4 +196,4 @@ rule write_overview:
         "Write the first page of the report"
     shell:
         "python {input.code[0]} --template {input.template} --told {input.told} --claims {input.claims} "
-        "--checks {input.checks} --out {output.overview} 2> {log}"
+        "--checks {input.checks} --runs {input.runs} --out {output.overview} 2> {log}"

@@ -1,4 +1,4 @@
-"""What a figure needs, as its module says: the tables that it READS and the experiments that it SHOWS."""
+"""What a figure is and needs, as its module says: its docstring, the tables that it READS, the experiments it SHOWS."""
 
 import ast
 from collections.abc import Iterable
@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """Tables by name ("data" stands for the data sets of the first runs), and patterns of experiments."""
+    """Title, tables by name ("data" stands for the data sets of the first runs), and patterns of experiments."""
 
+    title: str
     reads: tuple[str, ...]
     shows: tuple[str, ...]
 
@@ -18,12 +19,14 @@ class Figure(NamedTuple):
 @cache
 def figure_of(module: Path) -> Figure:
     """Return what a module says, which is read and not imported. Raises KeyError where it says nothing."""
+    tree = ast.parse(module.read_text())
+    title = ast.get_docstring(tree).splitlines()[0].removesuffix(".")
     constants = {
         node.targets[0].id: node.value
-        for node in ast.parse(module.read_text()).body
+        for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    return Figure(*(ast.literal_eval(constants[name]) for name in ("READS", "SHOWS")))
+    return Figure(title, *(ast.literal_eval(constants[name]) for name in ("READS", "SHOWS")))
 
 
 def experiments_of(figure: Figure, known: Iterable[str]) -> list[str]:

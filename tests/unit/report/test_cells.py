@@ -1,7 +1,11 @@
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
+from docutils.core import publish_parts
 from judged import CLAIM
-from report.cells import interval, number, published, result, table
+from report.cells import behind, interval, number, published, report_table, result, scale_of, table
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,40 @@ def test_what_is_not_testable_says_why():
 def test_a_number_read_off_a_plot_is_marked():
     assert published(CLAIM) == "-1"
     assert published(CLAIM | {"source": "plot"}) == "-1<br>read off a plot"
+
+
+def test_the_runs_behind_a_verdict_have_scale_and_deviations():
+    assert behind(CLAIM) == "paper scale"
+    assert behind(CLAIM | {"scale": "reduced", "deviations": "3 seeds"}) == "**reduced scale**; 3 seeds"
+    assert behind(CLAIM | {"scale": None}) == "no runs"
+
+
+@pytest.mark.parametrize(
+    ("scales", "start", "end"),
+    [
+        (["paper", "paper"], "All 2 runs are at", "scale."),
+        (
+            ["paper", "reduced"],
+            "**Reduced: 1 of 2 runs are not at the papers' scale**",
+            "1 of them on what the papers claim.",
+        ),
+        (
+            ["reduced", "reduced"],
+            "**Reduced: 2 of 2 runs are not at the papers' scale**",
+            "**make reproduce** makes those that are.",
+        ),
+    ],
+)
+def test_runs_that_are_small_are_counted(scales, start, end):
+    table = pd.DataFrame({"scale": scales})
+    text = scale_of(table, table, table)
+    assert text.startswith(start)
+    assert text.endswith(end)
+
+
+def test_a_table_of_the_report_has_its_rows():
+    body = publish_parts(report_table(["a", "b"], [["x, y", "1"]]), writer="html")["body"]
+    assert re.findall(r"<t[dh].*?>(.*?)</t[dh]>", body) == ["a", "b", "x, y", "1"]
 
 
 def test_bars_in_cells_are_escaped():

@@ -2,18 +2,21 @@
 
 import pandas as pd
 import pytest
-from report.costs import costs_sentence, costs_table, makespan, read_costs
+from report.costs import costs_sentence, costs_table, disk_gb, makespan, read_costs
 
 
 @pytest.fixture
 def costs(tmp_path):
     provenance = pd.DataFrame({"stage": ["train", "train"], "run": ["a", "b"]})
-    provenance = provenance.assign(cpu_s=[600.0, 1200.0], max_rss_mb=[100.0, 2500.0])
+    (tmp_path / "tables").mkdir()
+    provenance.assign(cpu_s=[600.0, 1200.0], max_rss_mb=[100.0, 2500.0]).to_parquet(
+        tmp_path / "tables/provenance.parquet"
+    )
     for name in ("train/a", "train_by_another_name/b", "plot/figure", "judge"):
         file = tmp_path / f"benchmarks/{name}.tsv"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("s\tmax_rss\tcpu_time\n60.0\t300.0\t0.1\n")
-    return read_costs(provenance, tmp_path / "benchmarks")
+    return read_costs(tmp_path)
 
 
 def test_jobs_without_a_row_of_provenance_are_read_from_benchmarks(costs):
@@ -21,16 +24,24 @@ def test_jobs_without_a_row_of_provenance_are_read_from_benchmarks(costs):
 
 
 def test_the_sentence_has_time_memory_and_disk(costs):
-    assert costs_sentence(costs, 2 * 10**9) == (
+    assert costs_sentence("Everything", costs, 2.0) == (
         "Everything takes 32 minutes of CPU time: at least 20 minutes on 2 and 20 minutes on 8 cores like these, "
-        "2.5 GB of memory a core at most and 2.0 GB of disk."
+        "2.5 GB of memory a core at most and 2 GB of disk."
     )
 
 
 def test_the_table_has_a_row_a_rule_the_most_expensive_first(costs):
     rows = costs_table(costs).splitlines()[2:]
-    assert rows[0] == "| train | 2 | 1800 | 1200.0 | 2500 |"
+    assert rows[0] == "| train | 2 | 1800 | 1200 | 2500 |"
     assert len(rows) == 3
+
+
+def test_a_quick_run_is_no_part_of_the_disk_of_everything(tmp_path):
+    for name, size in (("tables/a", 1000), ("quick/tables/a", 500)):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(bytes(size))
+    assert disk_gb(tmp_path) == 1e-6
+    assert disk_gb(tmp_path / "quick") == 5e-7
 
 
 @pytest.mark.parametrize(("cores", "end"), [(1, 11), (2, 6), (3, 5)])

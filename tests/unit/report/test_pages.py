@@ -17,16 +17,17 @@ FILES = {
 }
 TEMPLATES = sorted(Path("workflow/pages").glob("*.md"))
 STORIES = {path.stem: path.read_text() for path in Path("workflow/report/stories").glob("*.rst")}
-TEMPLATE = "$story\n$deviations\n$summary\n$claims\nOurs:\n$checks\n$figures\nChosen:\n${claims: c2 own}"
+TEMPLATE = "$scale\n$story\n$deviations\n$summary\n$claims\nOurs:\n$checks\n$figures\nChosen:\n${claims: c2 own}"
 
 
 def test_a_page_shows_story_numbers_verdicts_differences_and_figures():
     captions = {"ridge_figure2": "What it shows.\n"}
     text = page("ridge", TEMPLATE, "It is ``b`` = ${ours: c1}.", CLAIMS, CHECKS, RUNS, captions)
-    assert text.startswith("It is `b` = -0.5.\n")
+    assert "scale.\nIt is `b` = -0.5.\n" in text
     assert "1. Figure 2, 3: seeds not given." in text
     assert "another paper's" not in text
-    assert "[ridge figure2](figures/ridge_figure2.png) | **not reproduced**<br>-0.5 (-0.6 to -0.4) | -1 | slope" in text
+    assert "<br>[ridge figure2](figures/ridge_figure2.png) | **not reproduced**<br>-0.5 (-0.6 to -0.4) | -1 | s" in text
+    assert text.startswith("All 3 runs are at")
     assert "| **reproduced**<br>-0.5 | -1 |" in text
     assert text.index("t2 grows") < text.index("Ours:") < text.index("We say") < text.index("Chosen:")
     assert "| 2 | 1 | 0 | 1 | 0 |" in text  # our own is not counted
@@ -60,11 +61,13 @@ def test_captions_become_markdown():
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_a_page_opens_with_its_story_and_shows_figures_before_claims(template):
-    names = [found["named"] for found in Page.pattern.finditer(template.read_text()) if found["named"]]
+    text = template.read_text()
+    assert text.index("![") < text.index("${claims: ")
+    names = [found["named"] for found in Page.pattern.finditer(text) if found["named"]]
     claims = [] if template.stem in OWN else ["summary", "claims"]  # beyond the papers there are checks alone
-    assert sorted(names) == sorted(["story", "deviations", "figures", *claims, "checks"])
-    assert names[0] == "story"
-    assert [name for name in names if name not in ("story", "deviations")] == ["figures", *claims, "checks"]
+    assert sorted(names) == sorted(["scale", "story", "deviations", "figures", *claims, "checks"])
+    assert names[:2] == ["scale", "story"]
+    assert [name for name in names if name not in ("scale", "story", "deviations")] == ["figures", *claims, "checks"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)

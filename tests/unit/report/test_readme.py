@@ -25,12 +25,13 @@ def files(tmp_path):
         (tmp_path / name).write_text(text)
     for name, table in (("claims", CLAIMS), ("checks", CHECKS)):
         table.to_parquet(tmp_path / f"{name}.parquet")
-    (tmp_path / "results/benchmarks").mkdir(parents=True)
-    jobs = pd.DataFrame({"stage": ["train"], "run": ["a"], "cpu_s": [600.0], "max_rss_mb": [100.0]})
-    jobs.to_parquet(tmp_path / "provenance.parquet")
+    for folder, seconds in (("results", 600.0), ("results/quick", 120.0)):
+        (tmp_path / folder / "tables").mkdir(parents=True)
+        jobs = pd.DataFrame({"stage": ["train"], "run": ["a"], "cpu_s": [seconds], "max_rss_mb": [100.0]})
+        jobs.to_parquet(tmp_path / folder / "tables/provenance.parquet")
     return {
-        "recorded": tmp_path / "provenance.parquet",
-        "benchmarks": tmp_path / "results/benchmarks",
+        "results": tmp_path / "results",
+        "quick": tmp_path / "results/quick",
         "running": tmp_path / "running.md",
         "claims": tmp_path / "claims.parquet",
         "checks": tmp_path / "checks.parquet",
@@ -52,6 +53,7 @@ def test_every_block_is_written_anew(files):
     assert "| **reproduced**<br>2 | **not reproduced**<br>20 |" in readme
     assert "old" not in readme
     assert "Everything takes 10 minutes of CPU time" in readme
+    assert "`make quick` takes 2 minutes of CPU time" in readme
     assert "a --> b" in files["methods"].read_text()
     assert "| train | 1 | 600 |" in files["running"].read_text()
 

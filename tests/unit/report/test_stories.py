@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from docutils.core import publish_parts
-from judged import CHECKS, CLAIM, CLAIMS
+from judged import CHECKS, CLAIM, CLAIMS, RUNS
 from report.pages import write_overview
 from report.placeholders import Page, placeholder_errors, placeholders
 from report.stories import contradictions, filled, story
@@ -34,12 +34,10 @@ def test_each_form_gives_its_part_of_a_claim(placeholder, text):
 def test_a_table_holds_the_claims_named_in_the_order_of_the_names():
     found = filled("${claims: c2\n c* d-*}", JUDGED, "docs/figures")
     assert [row.split(" | ")[0] for row in found.splitlines() if "figure 2" in row] == [
-        "| b peaks (figure 2).",
-        "| t2 grows (figure 2).",
-        "| t2 grows (figure 2).",
+        "| b peaks (figure 2).<br>[f](docs/figures/f.png)",
+        *2 * ["| t2 grows (figure 2).<br>[ridge figure2](docs/figures/ridge_figure2.png)"],
     ]
     assert found.index("**reproduced**<br>-0.5") < found.index("**not reproduced**<br>-0.5")
-    assert "(docs/figures/f.png)" in found
 
 
 def test_plain_names_and_dollar_signs_stay_what_they_are():
@@ -114,13 +112,16 @@ def test_every_story_says_what_it_presumes():
         assert {"holds", "fails"} & {form for form, _ in placeholders(path.read_text())}
 
 
-def test_the_overview_holds_the_stories(tmp_path):
+def test_the_overview_holds_stories_scale_and_counts(tmp_path):
     tables = []
-    for name, table in (("claims", CLAIMS), ("checks", pd.DataFrame([CLAIM | {"id": "own"}]))):
+    for name, table in (("claims", CLAIMS), ("checks", pd.DataFrame([CLAIM | {"id": "own"}])), ("runs", RUNS)):
         tables.append(tmp_path / f"{name}.parquet")
         table.to_parquet(tables[-1])
     (tmp_path / "ridge.rst").write_text("It is ${ours: c1}.\n")
-    (tmp_path / "template.rst").write_text('Ridge: $ridge In {{ snakemake.config["results"] }}.\n')
+    (tmp_path / "template.rst").write_text('Ridge: $ridge In {{ snakemake.config["results"] }}.\n$scale\n$verdicts')
     out = tmp_path / "overview.rst"
     write_overview(tmp_path / "template.rst", [tmp_path / "ridge.rst"], *tables, out)
-    assert out.read_text() == 'Ridge: It is -0.5. In {{ snakemake.config["results"] }}.\n'
+    told, scale, *verdicts = out.read_text().splitlines()
+    assert told == 'Ridge: It is -0.5. In {{ snakemake.config["results"] }}.'
+    assert scale.startswith("**Reduced: 1 of 4 runs")
+    assert '"To Grok Grokking (ridge)", "2", "1", "0", "1", "0"' in verdicts[-4]
