@@ -11,7 +11,7 @@ export PYTHONPATH := workflow/plugins
 SNAKEMAKE := snakemake --logger brief --cores $(CORES) --rerun-incomplete
 FULL := snakemake --resources mem_mb=$(MEMORY) --logger brief --cores $(CORES) --rerun-incomplete
 
-.PHONY: help reproduce ridge logistic beyond quick verify report docs test lint bench report-test slurm-test clean
+.PHONY: help reproduce ridge logistic beyond quick verify report docs api test lint bench report-test slurm-test clean
 
 help: ## list the targets, and what a run of everything takes
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ docs: reproduce ## copy the pages, their figures and tables into docs/, verdicts
 		--templates workflow/pages/*.md --rules results/rules.mmd \
 		--recorded results/tables/provenance.parquet --benchmarks results/benchmarks \
 		--readme README.md --methods docs/methods.md --running docs/running.md
+
+api: $(INSTALLED) ## results/api: a page of every module of the package, with shapes, units and errors
+	PYTHONPATH=scripts pdoc --output-directory results/api grokking
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .
