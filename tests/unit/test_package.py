@@ -8,6 +8,7 @@ import sys
 import tomllib
 
 import grokking.api
+import yaml
 from checkout import ROOT
 from packaging.requirements import Requirement
 from test_environments import locked
@@ -59,6 +60,14 @@ def test_examples_are_short():
 def test_the_page_of_the_package_has_the_names_of_its_public_face():
     page = (ROOT / "docs/package.md").read_text()
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == sorted(grokking.api.__all__)
+
+
+def test_a_release_has_one_version_and_date():
+    changed = re.search(r"^## (\S+) \((\S+)\)$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert changed.groups() == (PROJECT["version"], cited["date-released"])
+    assert cited["version"] == PROJECT["version"]
+    assert f"release {PROJECT['version']} " in README
 
 
 def test_what_is_imported_is_required_and_no_more():
