@@ -30,6 +30,7 @@ ALLOWED = {
     "flow": ["highdim", "logistic", "results", *FOUNDATION],
     "highdim": ["logistic", "results", "times", *FOUNDATION],
     "judging": ["results", "times", "seeds", *FORMULAS],
+    "records": ["results"],
     "report": ["results", "judging"],
     "figures": ["results", "judging", "report", *FORMULAS],
 }
