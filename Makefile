@@ -11,8 +11,11 @@ export PYTHONPATH := workflow/plugins
 SNAKEMAKE := snakemake --logger brief --cores $(CORES) --rerun-incomplete
 FULL := snakemake --resources mem_mb=$(MEMORY) --logger brief --cores $(CORES) --rerun-incomplete
 REPORT := snakemake --report-stylesheet workflow/report/report.css --report
+# Tables for readers who run nothing, with a description of their columns.
+PUBLISH := python scripts/publish_tables.py --schema workflow/schemas/tables.yaml --citation CITATION.cff --out docs/tables --tables
+PUBLISHED := runs curves times bounds theory fits readings claims checks
 
-.PHONY: help reproduce ridge logistic beyond quick verify report quick-report docs test lint bench report-test slurm-test clean
+.PHONY: help reproduce ridge logistic beyond quick verify report quick-report docs api ro-crate test lint bench report-test slurm-test clean
 
 help: ## list the targets, and what runs take
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +37,7 @@ quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
 
 verify: $(INSTALLED) ## runs against plain gradient descent, every step executed, and results against accepted values: docs/tables/brute_force.parquet
 	$(FULL) verify
-	cp results/tables/brute_force.parquet docs/tables/
+	$(PUBLISH) results/tables/brute_force.parquet
 	pytest --numprocesses=0 tests/full
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
@@ -46,13 +49,19 @@ quick-report: quick ## results/quick/report.html: the same of the small problems
 docs: reproduce quick ## copy the pages, their figures and tables into docs/, verdicts into README.md, the rules' picture too
 	cp results/pages/*.md docs/
 	cp results/figures/*.png docs/figures/
-	cp results/tables/claims.parquet results/tables/checks.parquet results/tables/runs.parquet docs/tables/
+	$(PUBLISH) $(addprefix results/tables/,$(addsuffix .parquet,$(PUBLISHED)))
 	snakemake --rulegraph mermaid-js > results/rules.mmd
 	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
 		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
 		--templates workflow/pages/*.md workflow/article/*.rst --rules results/rules.mmd \
 		--results results --quick results/quick \
 		--readme README.md --methods docs/methods.md --running docs/running.md
+
+api: $(INSTALLED) ## results/api: a page of every module of the package, with shapes, units and errors
+	PYTHONPATH=scripts pdoc --output-directory results/api grokking
+
+ro-crate: reproduce ## results/ro-crate: workflow and results in one folder for an archive, described for machines
+	python scripts/write_crate.py --project . --results results --out results/ro-crate
 
 lint: $(INSTALLED) ## style of Python and Snakemake files
 	ruff check .

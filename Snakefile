@@ -1,10 +1,15 @@
 # Reproduction of two papers on grokking in linear models. `snakemake --cores 8` rebuilds every table and figure.
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.27")
+if not isinstance(workflow.current_basedir, os.PathLike):
+    raise WorkflowError(
+        "Rules run scripts of a checkout: clone this workflow and give the path of the clone as `snakefile`."
+    )
 
 
-configfile: "config.yaml"
+configfile: os.path.relpath(os.path.join(workflow.current_basedir, "config.yaml"))
 
 
 include: "workflow/rules/common.smk"

@@ -38,3 +38,18 @@ def test_a_target_of_make_plans_the_jobs_of_that_rule(target, tmp_path):
     done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{jobs} jobs to do" in done.stderr
+
+
+def test_targets_that_others_call_exist():
+    """Those of continuous integration, and of the texts for users and contributors."""
+    targets = set(re.findall(r"^([a-z][a-z -]*):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    known = {target for line in targets for target in line.split()}
+    callers = [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".ci/run", *ROOT.glob("*.md")]
+    called = {
+        name
+        for file in callers
+        for call in re.findall(r"(?:^|run: |`)make ((?:[a-z-]+ ?)+)(?:$|`|  )", file.read_text(), flags=re.MULTILINE)
+        for name in call.split()
+    }
+    assert {"reproduce", "test", "slurm-test"} <= called
+    assert called - known == set()

@@ -15,11 +15,13 @@ from shown import experiments_of, figure_of
 from snakemake.exceptions import WorkflowError
 from validation import config_errors, loaded, repeated_keys
 
+ROOT = Path(workflow.current_basedir).parents[1]  # the project, wherever this workflow is started or included from
+
 
 @cache
 def declared(path):
     """Return the content of a YAML file of the project, which is not to be changed."""
-    return loaded(Path(workflow.basedir, path).read_text()) or {}
+    return loaded((ROOT / path).read_text()) or {}
 
 
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
@@ -27,7 +29,7 @@ config = settled(config, SHIPPED)
 ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
 ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schema.yaml"))
 KNOWN = [declared("workflow/schemas/names.yaml"), {} if ERRORS else axes_of(config)]
-ERRORS += claim_errors(Path(workflow.basedir), united(*KNOWN))
+ERRORS += claim_errors(ROOT, united(*KNOWN))
 if ERRORS:
     raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
 
@@ -55,6 +57,7 @@ STREAMS, ON_POPULATIONS = streams(SECTIONS["highdim"]), by_data(SECTIONS["highdi
 
 
 pathvars:
+    workflow=os.path.relpath(ROOT / "workflow"),
     results=config["results"],
     logs="<results>/logs",
     benchmarks="<results>/benchmarks",
@@ -206,7 +209,7 @@ def files_on(paper, names):
     """Return those of the files of claims with these names that have one of a paper."""
     contents = {file: declared(file) for file in claim_files(names)}
     return [
-        file
+        os.path.relpath(ROOT / file)
         for file, content in contents.items()
         if any(claim.get("paper", content.get("defaults", {}).get("paper")) == paper for claim in content["claims"])
     ]
@@ -230,12 +233,12 @@ def shown_data(figure):
 def written(text):
     """Return the absolute path of a text of the report that a run writes; until it has, that of one that says so."""
     path = Path(config["results"], text).absolute()
-    return str(path if path.exists() else Path(workflow.basedir, "workflow/report/unwritten.rst"))
+    return str(path if path.exists() else ROOT / "workflow/report/unwritten.rst")
 
 
 def module_of(figure):
     """Return the module of a figure."""
-    return Path(workflow.basedir, "scripts/figures", f"{figure}.py")
+    return ROOT / "scripts/figures" / f"{figure}.py"
 
 
 def one_of(names):
@@ -267,7 +270,7 @@ def megabytes(first):
 
 def code(script):
     """Return a script and every module of the project that it imports: a job reruns when one of them changes."""
-    return code_files(Path(workflow.basedir, "scripts"), script)
+    return code_files(ROOT / "scripts", script)
 
 
 for name in EXPERIMENTS:

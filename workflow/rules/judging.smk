@@ -17,7 +17,7 @@ rule collect_tables:
     input:
         code=code("collect_tables.py"),
         parts=lambda wildcards: files(COLLECTED[wildcards.paper]),
-        schema="workflow/schemas/tables.yaml",
+        schema="<workflow>/schemas/tables.yaml",
     output:
         tables=expand("<results>/{{paper}}/tables/{table}.parquet", table=OF_RUNS),
     log:
@@ -122,7 +122,7 @@ rule join_tables:
     input:
         code=code("collect_tables.py"),
         parts=files(JOINED),
-        schema="workflow/schemas/tables.yaml",
+        schema="<workflow>/schemas/tables.yaml",
     output:
         tables=expand("<results>/tables/{table}.parquet", table=TABLES),
     log:

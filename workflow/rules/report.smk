@@ -47,7 +47,7 @@ for figure in FIGURES:
         input:
             code=code("plot_figure.py") + code(f"figures/{figure}.py"),
             parts=files(shown_parts(figure)),
-            schema="workflow/schemas/tables.yaml",
+            schema="<workflow>/schemas/tables.yaml",
             data=shown_data(figure),
         output:
             pdf=f"<results>/figures/{figure}.pdf",
@@ -118,7 +118,7 @@ for paper, figures in FIGURES_OF.items():
             f"write_captions_{paper}"
         input:
             code=code("write_captions.py"),
-            templates=expand("workflow/report/{figure}.rst", figure=figures),
+            templates=expand("<workflow>/report/{figure}.rst", figure=figures),
             claims=f"<results>/{paper}/tables/claims.parquet",
             checks=f"<results>/{paper}/tables/checks.parquet",
         output:
@@ -144,8 +144,8 @@ for paper, figures in FIGURES_OF.items():
 rule write_page:
     input:
         code=code("write_page.py"),
-        template="workflow/pages/{paper}.md",
-        told="workflow/report/stories/{paper}.rst",
+        template="<workflow>/pages/{paper}.md",
+        told="<workflow>/report/stories/{paper}.rst",
         claims="<results>/{paper}/tables/claims.parquet",
         checks="<results>/{paper}/tables/checks.parquet",
         runs="<results>/{paper}/tables/runs.parquet",
@@ -174,8 +174,8 @@ rule write_page:
 rule write_overview:
     input:
         code=code("write_overview.py"),
-        template="workflow/report/overview.rst",
-        told=expand("workflow/report/stories/{paper}.rst", paper=PAGES),
+        template="<workflow>/report/overview.rst",
+        told=expand("<workflow>/report/stories/{paper}.rst", paper=PAGES),
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",

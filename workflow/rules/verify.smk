@@ -13,7 +13,7 @@ rule collect_brute_force:
     input:
         code=code("collect_tables.py"),
         parts=BRUTE_FORCE,
-        schema="workflow/schemas/tables.yaml",
+        schema="<workflow>/schemas/tables.yaml",
     output:
         table="<results>/tables/brute_force.parquet",
     log:

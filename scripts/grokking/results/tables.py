@@ -7,20 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import yaml
 
-from grokking.results.files import read_parquet, write_parquet
-from grokking.results.jobs import stage
+from grokking.results.files import read_parquet
 
 TYPES = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_()}
-
-
-@stage
-def collect(parts: list[Path], of: list[str], schema: Path, tables: list[str], out: list[Path]) -> None:
-    """Write several tables of `schema` (YAML), one a file of `out`, each from its parts in the order given.
-
-    `of` says of which table each part is, `tables` which one each output is.
-    """
-    for path, table in zip(out, collected(tables, parts, of, schema).values(), strict=True):
-        write_parquet(table, path)
 
 
 def collected(tables: Iterable[str], parts: Iterable[Path], of: Iterable[str], schema: Path) -> dict[str, pa.Table]:

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from grokking.results.files import complete_or_absent, write_parquet
-from grokking.results.tables import collect, conform
+from grokking.results.tables import conform
 
 COLUMNS = {
     "run": {"type": "string", "description": "name"},
@@ -41,6 +41,7 @@ def test_every_declared_column_says_what_it_is():
     for name, columns in tables.items():
         assert conform([], columns).column_names == list(columns), name
         assert all(column["description"] for column in columns.values())
+        assert any("key" in column for column in columns.values()) == (name != "provenance"), name
 
 
 def test_a_file_is_complete_or_absent(tmp_path):
@@ -59,20 +60,3 @@ def test_a_file_is_complete_or_absent(tmp_path):
     with pytest.raises(RuntimeError):
         fail_while_writing("half")
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("out.txt", "whole")]
-
-
-def test_parts_become_the_table_that_each_is_said_to_be_of(tmp_path):
-    (tmp_path / "schema.yaml").write_text(yaml.safe_dump({"t": COLUMNS, "u": COLUMNS, "v": COLUMNS}))
-    (tmp_path / "job.json").write_text('{"run": "b", "step": 7}')
-    (tmp_path / "runs.json").write_text('[{"run": "a", "censored": true}, {"run": "c"}]')
-    write_parquet(pa.table({"run": ["d"]}), tmp_path / "job.parquet")
-    parts = [tmp_path / name for name in ("job.json", "job.parquet", "runs.json")]
-    out = [tmp_path / f"{name}.parquet" for name in ("u", "t", "v")]
-    collect(parts, ["t", "u", "t"], tmp_path / "schema.yaml", ["u", "t", "v"], out)
-    assert pq.read_table(tmp_path / "t.parquet").to_pylist() == [
-        {"run": "b", "step": 7, "censored": None},
-        {"run": "a", "step": None, "censored": True},
-        {"run": "c", "step": None, "censored": None},
-    ]
-    assert pq.read_table(tmp_path / "u.parquet")["run"].to_pylist() == ["d"]
-    assert pq.read_table(tmp_path / "v.parquet").to_pylist() == []

@@ -1,0 +1,1 @@
+"""Tables as they are collected, checked and published: for readers who run nothing."""
