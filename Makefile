@@ -1,44 +1,47 @@
 # `make reproduce` rebuilds everything, `make test` checks the project; both set up .venv first.
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTHON ?= python3
-CORES ?= all
-MEMORY ?= $(shell $(PYTHON) -c 'import os; print(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)')
-INSTALLED := .venv/installed-from-lock
+CORES ?= $(shell $(RUN) workflow/setup/machine.py cores)
+MEMORY ?= $(shell $(RUN) workflow/setup/machine.py memory)
+
+# Tools are called by path and not by the line that a tool's file begins with: neither an environment that is not
+# activated nor a checkout that was moved matters, and old versions of make do not look for tools in a PATH set here.
+RUN := .venv/bin/python
+export PYTHONUTF8 := 1
+unexport PYTHONHOME
 
 # How far a run is, every now and then, in place of some lines a job: workflow/plugins has the logger.
 export PYTHONPATH := workflow/plugins
 # A flag stands last: what follows it is a target, and no further value of an option.
-SNAKEMAKE := snakemake --logger brief --cores $(CORES) --rerun-incomplete
-FULL := snakemake --resources mem_mb=$(MEMORY) --logger brief --cores $(CORES) --rerun-incomplete
-REPORT := snakemake --report-stylesheet workflow/report/report.css --report
+SNAKEMAKE = $(RUN) -m snakemake --logger brief --cores $(CORES) --rerun-incomplete
+FULL = $(RUN) -m snakemake --resources mem_mb=$(MEMORY) --logger brief --cores $(CORES) --rerun-incomplete
+REPORT = $(RUN) -m snakemake --report-stylesheet workflow/report/report.css --report
 # Tables for readers who run nothing, with a description of their columns.
-PUBLISH := python scripts/publish_tables.py --schema workflow/schemas/tables.yaml --citation CITATION.cff --out docs/tables --tables
+PUBLISH = $(RUN) scripts/publish_tables.py --schema workflow/schemas/tables.yaml --citation CITATION.cff --out docs/tables --tables
 PUBLISHED := runs curves times bounds theory fits readings claims checks
 
-.PHONY: help reproduce ridge logistic beyond quick verify report quick-report docs api ro-crate test lint bench report-test slurm-test clean
+.PHONY: environment help reproduce ridge logistic beyond quick verify report quick-report docs api ro-crate test lint bench report-test slurm-test clean
 
 help: ## list the targets, and what runs take
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@sed -n '/<!-- costs -->/,/<!-- end of costs -->/{//!p;}' README.md
 
-$(INSTALLED): requirements.lock
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	touch $@
+environment:
+	@command -v $(PYTHON) > /dev/null || { echo "PYTHON=$(PYTHON) is not found; expected a Python, as in: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) workflow/setup/installation.py
 
-reproduce: $(INSTALLED) ## every table and figure at the papers' scale (CORES=8, MEMORY=8000 (MB) to limit)
+reproduce: environment ## every table and figure at the papers' scale (CORES=8, MEMORY=8000 (MB) to limit)
 	$(FULL)
 
-ridge logistic beyond: $(INSTALLED) ## what one paper needs, or what goes beyond both: its figures, tables and page
+ridge logistic beyond: environment ## what one paper needs, or what goes beyond both: its figures, tables and page
 	$(FULL) $@
 
-quick: $(INSTALLED) ## the same workflow on small problems, into results/quick
+quick: environment ## the same workflow on small problems, into results/quick
 	$(SNAKEMAKE) --profile workflow/profiles/quick
 
-verify: $(INSTALLED) ## runs against plain gradient descent, every step executed, and results against accepted values: docs/tables/brute_force.parquet
+verify: environment ## runs against plain gradient descent, every step executed, and results against accepted values: docs/tables/brute_force.parquet
 	$(FULL) verify
 	$(PUBLISH) results/tables/brute_force.parquet
-	pytest --numprocesses=0 tests/full
+	$(RUN) -m pytest --numprocesses=0 tests/full
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
 	$(REPORT) results/report.html
@@ -50,45 +53,39 @@ docs: reproduce quick ## copy the pages, their figures and tables into docs/, ve
 	cp results/pages/*.md docs/
 	cp results/figures/*.png docs/figures/
 	$(PUBLISH) $(addprefix results/tables/,$(addsuffix .parquet,$(PUBLISHED)))
-	snakemake --rulegraph mermaid-js > results/rules.mmd
-	python scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
+	$(RUN) -m snakemake --rulegraph mermaid-js > results/rules.mmd
+	$(RUN) scripts/update_readme.py --claims results/tables/claims.parquet --checks results/tables/checks.parquet \
 		--declared $(addprefix workflow/claims/,ridge.yaml logistic.yaml highdim.yaml) --told workflow/report/stories/*.rst \
 		--templates workflow/pages/*.md workflow/article/*.rst --rules results/rules.mmd \
 		--results results --quick results/quick \
 		--readme README.md --methods docs/methods.md --running docs/running.md
 
-api: $(INSTALLED) ## results/api: a page of every module of the package, with shapes, units and errors
-	PYTHONPATH=scripts pdoc --output-directory results/api grokking
+api: environment ## results/api: a page of every module of the package, with shapes, units and errors
+	PYTHONPATH=scripts $(RUN) -m pdoc --output-directory results/api grokking
 
 ro-crate: reproduce ## results/ro-crate: workflow and results in one folder for an archive, described for machines
-	python scripts/write_crate.py --project . --results results --out results/ro-crate
+	$(RUN) scripts/write_crate.py --project . --results results --out results/ro-crate
 
-lint: $(INSTALLED) ## style of Python and Snakemake files
-	ruff check .
-	ruff format --check .
-	snakefmt --check Snakefile workflow
-	snakemake --lint
+lint: environment ## style of Python and Snakemake files
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m snakefmt --check Snakefile workflow
+	$(RUN) -m snakemake --lint
 
 test: lint ## style, unit tests, workflow tests
-	pytest
+	$(RUN) -m pytest
 
-report-test: $(INSTALLED) ## the report in a real browser; needs root and a Debian package
+report-test: environment ## the report in a real browser; needs root and a Debian package
 	tests/workflow/install_chromium.sh
-	pytest tests/workflow/test_report.py
+	$(RUN) -m pytest tests/workflow/test_report.py
 
-slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
+slurm-test: environment ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
 	tests/slurm/install.sh
-	pytest --numprocesses=0 tests/slurm
+	$(RUN) -m pytest --numprocesses=0 tests/slurm
 
-bench: export PYTHONPATH := scripts
-bench: export OMP_NUM_THREADS := 1
-bench: $(INSTALLED) ## cost against plain gradient descent, as ratios; the table is results/bench/benchmarks.parquet
-	python benchmarks/ridge.py
-	python benchmarks/two_layer.py
-	python benchmarks/logistic.py
-	python benchmarks/highdim.py
-	python benchmarks/longtime.py
-	python benchmarks/table.py
+bench: environment ## cost against plain gradient descent, as ratios; the table is results/bench/benchmarks.parquet
+	for subject in ridge two_layer logistic highdim longtime table; do \
+		PYTHONPATH=scripts OMP_NUM_THREADS=1 $(RUN) benchmarks/$$subject.py || exit 1; done
 
 clean: ## remove the environment, not the results
 	rm -rf .venv

@@ -31,13 +31,13 @@ def save(rows: Sequence[dict]) -> None:
     benchmark = Path(sys.argv[0]).stem
     path = FOLDER / f"{benchmark}.json"
     record(path, benchmark, {}, 0)
-    machine = {key: value for key, value in json.loads(path.read_text()).items() if key in MACHINE}
-    path.write_text(json.dumps([{"benchmark": benchmark} | one | machine for one in rows]))
+    machine = {key: value for key, value in json.loads(path.read_text(encoding="utf-8")).items() if key in MACHINE}
+    path.write_text(json.dumps([{"benchmark": benchmark} | one | machine for one in rows]), encoding="utf-8")
 
 
 def main() -> None:
     """Join the rows of all scripts into results/bench/benchmarks.parquet and print them."""
-    rows = [one for path in sorted(FOLDER.glob("*.json")) for one in json.loads(path.read_text())]
+    rows = [one for path in sorted(FOLDER.glob("*.json")) for one in json.loads(path.read_text(encoding="utf-8"))]
     table = pd.DataFrame(rows)
     table.to_parquet(FOLDER / "benchmarks.parquet")
     print(

@@ -33,10 +33,10 @@ def write_article(
     tables = {"claims": claims, "checks": checks, "runs": runs, "provenance": recorded}
     shown = content(
         {name: read_parquet(path).to_pandas() for name, path in tables.items()},
-        yaml.safe_load(citation.read_text()),
+        yaml.safe_load(citation.read_text(encoding="utf-8")),
         headlines(declared),
-        {path.stem: path.read_text() for path in told},
-        {path.stem: path.read_text() for path in captions},
+        {path.stem: path.read_text(encoding="utf-8") for path in told},
+        {path.stem: path.read_text(encoding="utf-8") for path in captions},
         {path.stem: str(path.resolve()) for path in figures},
     )
     with complete_or_absent(out) as temporary:

@@ -59,7 +59,7 @@ def headlines(files: Iterable[Path]) -> list[str]:
 
 def _read(file: Path) -> dict:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where PyYAML was built with it
-    return yaml.load(Path(file).read_text(), loader)
+    return yaml.load(Path(file).read_text(encoding="utf-8"), loader)
 
 
 def limits(claim: Mapping) -> tuple[Range, Range | None]:

@@ -23,7 +23,7 @@ def collect(parts: list[Path], of: list[str], schema: Path, tables: list[str], o
     `of` says of which table each part is, `tables` which one each output is. Raises StageError, naming tables and rows,
     where a value is not as it must be.
     """
-    declared = yaml.safe_load(schema.read_text())
+    declared = yaml.safe_load(schema.read_text(encoding="utf-8"))
     found = collected(tables, parts, of, schema)
     lines = [f"{name}: {line}" for name, table in found.items() for line in table_errors(table, declared[name])]
     if lines:

@@ -33,7 +33,12 @@ def publish(tables: list[Path], schema: Path, citation: Path, out: Path) -> None
     for path in tables:
         table = read_parquet(path)
         write_parquet(thinned(table) if path.stem in THINNED else table, out / path.name)
-    description = described(out, yaml.safe_load(schema.read_text()), yaml.safe_load(citation.read_text()), THINNED)
+    description = described(
+        out,
+        yaml.safe_load(schema.read_text(encoding="utf-8")),
+        yaml.safe_load(citation.read_text(encoding="utf-8")),
+        THINNED,
+    )
     with complete_or_absent(out / "datapackage.json") as temporary:
         temporary.write_text(json.dumps(description, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -51,7 +51,7 @@ def write_claims(claims: Path, checks: Path, runs: Path, text: Path, page: Path)
     tables = [read_parquet(path).to_pandas() for path in (claims, checks, runs)]
     for path, written in ((text, claims_page), (page, claims_html)):
         with complete_or_absent(path) as temporary:
-            temporary.write_text(written(*tables))
+            temporary.write_text(written(*tables), encoding="utf-8")
 
 
 def claims_html(claims: pd.DataFrame, checks: pd.DataFrame, runs: pd.DataFrame) -> str:

@@ -26,9 +26,10 @@ def write_page(
 ) -> None:
     """Write one paper's page: its template filled in."""
     tables = (read_parquet(path).to_pandas() for path in (claims, checks, runs))
-    texts = {path.stem: path.read_text() for path in captions}
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in captions}
+    written = page(paper, template.read_text(encoding="utf-8"), told.read_text(encoding="utf-8"), *tables, texts)
     with complete_or_absent(out) as temporary:
-        temporary.write_text(page(paper, template.read_text(), told.read_text(), *tables, texts))
+        temporary.write_text(written, encoding="utf-8")
 
 
 @stage
@@ -36,8 +37,9 @@ def write_captions(templates: list[Path], claims: Path, checks: Path, out: list[
     """Write captions (reStructuredText): each template, named as its figure, filled in from the tables."""
     judged = [read_parquet(path).to_pandas() for path in (claims, checks)]
     for template, path in zip(templates, out, strict=True):
+        written = caption(template.read_text(encoding="utf-8"), template.stem, *judged)
         with complete_or_absent(path) as temporary:
-            temporary.write_text(caption(template.read_text(), template.stem, *judged))
+            temporary.write_text(written, encoding="utf-8")
 
 
 @stage
@@ -45,10 +47,11 @@ def write_overview(template: Path, told: list[Path], claims: Path, checks: Path,
     """Write the report's first page (reStructuredText): its template with each story, by its file's name, filled in."""
     claims, checks, runs = (read_parquet(path).to_pandas() for path in (claims, checks, runs))
     judged = pd.concat([claims, checks])
-    stories = {path.stem: story(path.read_text(), judged) for path in told}
+    stories = {path.stem: story(path.read_text(encoding="utf-8"), judged) for path in told}
     numbers = {"scale": scale_of(runs, claims, checks), "verdicts": report_table(*counts(claims))}
+    text = filled(template.read_text(encoding="utf-8"), judged, **stories, **numbers)
     with complete_or_absent(out) as temporary:
-        temporary.write_text(filled(template.read_text(), judged, **stories, **numbers))
+        temporary.write_text(text, encoding="utf-8")
 
 
 def markdown(caption: str) -> str:

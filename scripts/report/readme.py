@@ -36,8 +36,8 @@ def update_readme(
     Raises StageError where a story, or the template of a page, presumes another verdict than was found.
     """
     judged = [read_parquet(path).to_pandas() for path in (claims, checks)]
-    stories = {path.stem: path.read_text() for path in told}
-    texts = {path: path.read_text() for path in (*told, *templates)}
+    stories = {path.stem: path.read_text(encoding="utf-8") for path in told}
+    texts = {path: path.read_text(encoding="utf-8") for path in (*told, *templates)}
     lines = [f"{path}: {line}" for path, text in texts.items() for line in contradictions(text, pd.concat(judged))]
     if lines:
         raise StageError("\n".join(lines))
@@ -45,7 +45,7 @@ def update_readme(
     runs = [("Everything", costs, results), ("`make quick`", read_costs(quick), quick)]
     sentences = (costs_sentence(name, of, disk_gb(folder)) for name, of, folder in runs)
     _replace(readme, blocks(*judged, headlines(declared), stories) | {"costs": " ".join(sentences)})
-    _replace(methods, {"rules": picture(rules.read_text())})
+    _replace(methods, {"rules": picture(rules.read_text(encoding="utf-8"))})
     _replace(running, {"costs": costs_table(costs)})
 
 
@@ -67,8 +67,8 @@ def _having(stated: list[Statement], chosen: list[str]) -> list[Statement]:
 
 
 def _replace(file: Path, content: Mapping[str, str]) -> None:
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     for name, block in content.items():
         text = with_block(text, name, block)
     with complete_or_absent(file) as temporary:
-        temporary.write_text(text)
+        temporary.write_text(text, encoding="utf-8")

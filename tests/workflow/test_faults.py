@@ -1,14 +1,21 @@
-"""Kills, full disks and damaged files: after the recovery that the README describes, the tables are the same."""
+"""Kills, full disks and damaged files: after the recovery that the README describes, the tables are the same.
 
+What stands around a run (an environment that is not activated, conda, an old locale) changes nothing.
+"""
+
+import json
 import os
 import random
+import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
-from checkout import Project, checkout, few, messages
+import yaml
+from checkout import QUICK, TABLES, Project, checkout, few, messages
 from grokking.results.files import read_arrays, write_arrays
 
 KILLS = 5
@@ -157,3 +164,88 @@ def test_a_changed_file_that_is_whole_is_named_and_what_read_it_is_done_again(fi
     file.unlink()
     finish(project, every_table(finished))
     assert project.tables() == finished.tables()
+
+
+def foreign_python(folder: Path) -> Path:
+    """Return a folder with a `python` that fails."""
+    folder.mkdir()
+    (folder / "python").write_text("#!/bin/sh\nexit 3\n")
+    (folder / "python").chmod(0o755)
+    return folder
+
+
+def test_without_activation_in_an_old_locale_jobs_run_and_texts_are_what_they_are(tmp_path):
+    """As `.venv/bin/snakemake`, called by its path, where `python` is another one and text is not UTF-8."""
+    project = checkout(tmp_path / "project")
+    mine = {"ridge": {"defaults": {"experiments": {"deviations": "kleine Größen, λ"}}}}
+    (project.folder / "mine.yaml").write_text(yaml.safe_dump(mine, allow_unicode=True), encoding="utf-8")
+    target = "results/quick/ridge/experiments/figure5/times.parquet"
+    given = ["--cores", "2", "--configfile", f"{QUICK}/quick.yaml", "mine.yaml", "--", target]
+    old = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    environment = os.environ | old | {"PATH": f"{foreign_python(tmp_path / 'bin')}:/usr/bin:/bin"}
+    done = subprocess.run(
+        project.command(*given), cwd=project.folder, env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (run, *_) = json.loads((project.folder / "results/quick/experiments/figure5.json").read_text())
+    assert run["deviations"] == "kleine Größen, λ"
+
+
+def test_an_error_can_be_read_where_the_terminal_lacks_its_letters(tmp_path):
+    project = checkout(tmp_path)
+    (tmp_path / "mine.yaml").write_text("ridge: {defaults: {experiments: {eta: λ}}}", encoding="utf-8")
+    command = project.command("--dry-run", "--configfile", f"{QUICK}/quick.yaml", "mine.yaml")
+    old = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | old, capture_output=True, text=True, check=False)
+    told = done.stdout + done.stderr
+    assert "ridge.defaults.experiments.eta: '\\u03bb' is not allowed; expected a number" in told.splitlines()
+    assert "Traceback" not in told
+
+
+CONDA = """#!/bin/bash
+case "$*" in
+    "info --json") echo '{{"conda_prefix": "{base}", "platform": "linux-64"}}' ;;
+    --version) echo conda 25.1.0 ;;
+    config*) echo '{{"get": {{"channel_priority": "strict"}}}}' ;;
+    "env create"*)
+        prefix=$(sed 's/.*--prefix //' <<< "$*")
+        mkdir -p "$prefix/bin"
+        printf '#!/bin/sh\\ntouch {base}/used\\nexec {python} "$@"\\n' > "$prefix/bin/python"
+        chmod +x "$prefix/bin/python" ;;
+esac
+"""
+ACTIVATE = """
+if [ "${CONDA_SHLVL:-0}" -gt 0 ]; then PATH=${PATH/$CONDA_PREFIX\\/bin/$1\\/bin}; else PATH=$1/bin:$PATH; fi
+"""
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_with_conda_jobs_run_in_the_environment_of_their_rule(active, tmp_path):
+    """A stand-in for conda, which puts a new environment in the place of an active one in PATH."""
+    project, base = checkout(tmp_path / "project"), tmp_path / "base"
+    foreign_python(base)
+    (base / "bin").mkdir()
+    (base / "bin/conda").write_text(CONDA.format(base=base, python=sys.executable))
+    (base / "bin/conda").chmod(0o755)
+    (base / "bin/activate").write_text(ACTIVATE)
+    first = (
+        f"{base}:{base}/bin" if active else f"{base}/bin"
+    )  # where it is active, Python's own folder stands before it
+    environment = os.environ | {"PATH": f"{first}:/usr/bin:/bin"}
+    environment |= {"CONDA_SHLVL": "1", "CONDA_PREFIX": str(base)} if active else {"CONDA_SHLVL": "0"}
+    given = ["--cores", "1", "--software-deployment-method", "conda", "--", "results/quick/planar/data/full.parquet"]
+    done = subprocess.run(
+        project.command(*given), cwd=project.folder, env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (base / "used").exists()
+
+
+def test_a_sweep_that_no_command_line_can_hold_is_refused_before_any_job(tmp_path):
+    project = checkout(tmp_path)
+    sweep = {"weight_decay": [1e-5 * step for step in range(1, 801)]}
+    mine = {"beyond": {"experiments": {"decay-support": {"sweeps": sweep}}}}
+    (tmp_path / "mine.yaml").write_text(json.dumps(mine))
+    plan = ["--dry-run", "--configfile", f"{QUICK}/quick.yaml", "mine.yaml", "--", TABLES[-1]]
+    (line,) = [line for line in project.forked(*plan, check=False).splitlines() if "decay-support:" in line]
+    assert re.search("the parameters of its runs have [0-9]+ characters, expected at most 131071: make two of it", line)

@@ -51,7 +51,7 @@ def claim_errors(root: Path, axes: Mapping[str, Collection[str]]) -> list[str]:
     return lines + [
         f"{file.relative_to(root)}: {line}"
         for file in written
-        for line in texts.placeholder_errors(file.read_text(), names)
+        for line in texts.placeholder_errors(file.read_text(encoding="utf-8"), names)
     ]
 
 
@@ -116,7 +116,7 @@ def measures_of(folder: Path) -> dict[str, Arguments]:
     functions = [
         node
         for file in sorted(folder.glob("*.py"))
-        for node in ast.parse(file.read_text()).body
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and any(ast.unparse(one) == "measure" for one in node.decorator_list)
     ]
     return {function.name: _arguments(function.args) for function in functions}
@@ -133,7 +133,7 @@ def _arguments(given: ast.arguments) -> Arguments:
 
 def figures_of(folder: Path) -> list[str]:
     """Return the modules of a folder that draw a figure."""
-    return sorted(file.stem for file in folder.glob("*.py") if "\ndef draw(" in file.read_text())
+    return sorted(file.stem for file in folder.glob("*.py") if "\ndef draw(" in file.read_text(encoding="utf-8"))
 
 
 def _is(arguments: Arguments, key: str, kind: str) -> bool:

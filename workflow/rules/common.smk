@@ -13,6 +13,8 @@ from experiments import STUDIES, axes_of, datasets_of, depends, designs_of, runs
 from imports import code_files
 from shown import experiments_of, figure_of
 from snakemake.exceptions import WorkflowError
+from snakemake_interface_executor_plugins.settings import DeploymentMethod
+from surroundings import prepare_jobs, printable
 from validation import config_errors, loaded, repeated_keys
 
 ROOT = Path(workflow.current_basedir).parents[1]  # the project, wherever this workflow is started or included from
@@ -21,8 +23,10 @@ ROOT = Path(workflow.current_basedir).parents[1]  # the project, wherever this w
 @cache
 def declared(path):
     """Return the content of a YAML file of the project, which is not to be changed."""
-    return loaded((ROOT / path).read_text()) or {}
+    return loaded((ROOT / path).read_text(encoding="utf-8")) or {}
 
+
+prepare_jobs(conda=DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method)
 
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
 config = settled(config, SHIPPED)
@@ -31,7 +35,7 @@ ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schem
 KNOWN = [declared("workflow/schemas/names.yaml"), {} if ERRORS else axes_of(config)]
 ERRORS += claim_errors(ROOT, united(*KNOWN))
 if ERRORS:
-    raise WorkflowError("The configuration or the claims have errors:\n" + "\n".join(ERRORS))
+    raise WorkflowError(printable("\n".join(["The configuration or the claims have errors:", *ERRORS])))
 
 DECLARED = list(declared("workflow/schemas/tables.yaml"))
 LONGEST, LONG = 2, 1  # priorities: what takes longest starts first, or the last minutes have one job for all cores
@@ -63,6 +67,19 @@ pathvars:
     benchmarks="<results>/benchmarks",
 
 
+def argument(name, values):
+    """Return what a job is given for an experiment or a stream, as JSON.
+
+    Raises WorkflowError where that is longer than Linux lets one argument of a program be.
+    """
+    text, longest = json.dumps(values, sort_keys=True), 2**17 - 1
+    if len(text) > longest:
+        raise WorkflowError(
+            f"{name}: the parameters of its runs have {len(text)} characters, expected at most {longest}: make two of it"
+        )
+    return text
+
+
 def only(*keys):
     """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
     return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
@@ -74,7 +91,7 @@ def together(*keys):
     def parameters(wildcards):
         runs = [run for run in RUNS.values() if run["experiment"] == wildcards.experiment]
         chosen = [{key: run[key] for key in ("run", *keys)} for run in runs]
-        return json.dumps({"run": wildcards.experiment, "runs": chosen}, sort_keys=True)
+        return argument(wildcards.experiment, {"run": wildcards.experiment, "runs": chosen})
 
     return parameters
 
@@ -88,10 +105,10 @@ def write_runs(experiment):
         {key: value for key, value in run.items() if not isinstance(value, list)} for run in EXPERIMENTS[experiment]
     ]
     file, text = Path(config["results"], "experiments", f"{experiment}.json"), json.dumps(rows, indent=1)
-    if not file.exists() or file.read_text() != text:
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary = file.with_name(f".{os.getpid()}-{file.name}")
-        temporary.write_text(text)
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(file)
     return f"<results>/experiments/{experiment}.json"
 
@@ -134,7 +151,7 @@ def described(experiment, keys, **computed):
         {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
         for run in PLANAR[experiment]
     ]
-    return json.dumps({"name": experiment, "runs": runs}, sort_keys=True)
+    return argument(experiment, {"name": experiment, "runs": runs})
 
 
 def every(*keys):
@@ -182,7 +199,7 @@ def streamed(wildcards):
     runs = STREAMS[wildcards.stream]
     shared = {key: runs[0][key] for key in (*POPULATION, "eta", "horizon")}
     own = {"runs": [run["run"] for run in runs], "bias": [run["bias"] for run in runs]}
-    return json.dumps({"run": wildcards.stream, **shared, **own}, sort_keys=True)
+    return argument(wildcards.stream, {"run": wildcards.stream, **shared, **own})
 
 
 def replicated(wildcards):
@@ -202,7 +219,7 @@ def evaluated(wildcards):
     runs = replicated(wildcards)
     data = {key: runs[0][key] for key in (*POPULATION, "alpha", "n_test")}
     own = [{key: run[key] for key in EVALUATED} for run in runs]
-    return json.dumps({"run": wildcards.population, **data, "runs": own}, sort_keys=True)
+    return argument(wildcards.population, {"run": wildcards.population, **data, "runs": own})
 
 
 def files_on(paper, names):

@@ -29,7 +29,7 @@ def code_files(folder: Path, script: str) -> list[str]:
 @cache
 def imported_files(folder: Path, file: Path) -> tuple[Path, ...]:
     """Return the files below `folder` that one file imports by name."""
-    names = sorted(set(_imported_names(file.read_text())))
+    names = sorted(set(_imported_names(file.read_text(encoding="utf-8"))))
     candidates = (folder.joinpath(*name.split(".")).with_suffix(".py") for name in names)
     return tuple(path for path in candidates if path.is_file())
 

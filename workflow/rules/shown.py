@@ -19,7 +19,7 @@ class Figure(NamedTuple):
 @cache
 def figure_of(module: Path) -> Figure:
     """Return what a module says, which is read and not imported. Raises KeyError where it says nothing."""
-    tree = ast.parse(module.read_text())
+    tree = ast.parse(module.read_text(encoding="utf-8"))
     title = ast.get_docstring(tree).splitlines()[0].removesuffix(".")
     constants = {
         node.targets[0].id: node.value

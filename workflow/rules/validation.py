@@ -32,7 +32,7 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
 
 def repeated_keys(file: str | Path) -> list[str]:
     """Return one line for each key that a mapping of a YAML file has twice: YAML keeps the last without a word."""
-    lines, waiting = [], [yaml.compose(Path(file).read_text(), _LOADER)]
+    lines, waiting = [], [yaml.compose(Path(file).read_text(encoding="utf-8"), _LOADER)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, yaml.SequenceNode):
