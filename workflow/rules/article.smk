@@ -4,16 +4,16 @@
 rule write_article:
     input:
         code=code("write_article.py"),
-        template="workflow/article/article.typ",
-        beside=["workflow/article/layout.typ", "workflow/article/references.yml"],
+        template="<workflow>/article/article.typ",
+        beside=["<workflow>/article/layout.typ", "<workflow>/article/references.yml"],
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",
         recorded="<results>/tables/provenance.parquet",
-        citation="CITATION.cff",
-        declared=claim_files(PAPERS),
-        told=expand("workflow/report/stories/{paper}.rst", paper=PAGES)
-        + expand("workflow/article/{text}.rst", text=["abstract", "real", "unsaid", "open"]),
+        citation="<workflow>/../CITATION.cff",
+        declared=expand("<workflow>/claims/{name}.yaml", name=PAPERS),
+        told=expand("<workflow>/report/stories/{paper}.rst", paper=PAGES)
+        + expand("<workflow>/article/{text}.rst", text=["abstract", "real", "unsaid", "open"]),
         captions=expand("<results>/captions/{figure}.rst", figure=FIGURES),
         figures=expand("<results>/figures/{figure}.pdf", figure=FIGURES),
     output:
