@@ -63,6 +63,15 @@ def least_imbalanced(runs: pd.DataFrame) -> pd.Series:
     return runs.loc[(runs["s_pos"] - runs["s_neg"]).abs().idxmin()]
 
 
+def balanced_sizes(results: Results, reduction: str) -> pd.DataFrame:
+    """Return runs with a bias that differ in the number of training points `size` alone, sorted by it.
+
+    They are those of `highdim-plain` and `highdim-sizes` under one reading of the loss.
+    """
+    runs = pd.concat([results.runs(f"highdim-{name}-{reduction}", bias=True) for name in ("plain", "sizes")])
+    return runs.assign(size=runs["n_pos"] + runs["n_neg"]).sort_values("size")
+
+
 def time_axes(axes: np.ndarray) -> None:
     """Set the logarithmic axes of steps, labelled below the last row."""
     for ax in axes.flat:

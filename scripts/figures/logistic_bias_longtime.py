@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic import reduced
-from judging.fits import imbalanced
-from judging.query import Results
+from judging.query import Results, imbalanced
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -1,22 +1,27 @@
 """Plotting one figure: from its module to its files."""
 
+import figures.surroundings  # noqa: F401
+
+# isort: split
 import importlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pyarrow as pa
 from grokking.results.files import complete_or_absent, read_parquet
-from grokking.results.jobs import StageError, stage
+from grokking.results.jobs import stage
 from grokking.results.tables import collected
 from judging.query import NotInResultsError, Results
+from matplotlib.figure import Figure
 
 from figures.metadata import provenance
-from figures.style import fix_layout, set_style
+from figures.style import fix_layout, panels, set_style
 
 BY_RUN = {"curves", "times", "bounds", "theory"}
 """Tables of which parts may have rows of runs that the figure does not show."""
+
+log = logging.getLogger(__name__)
 
 
 @stage
@@ -26,22 +31,30 @@ def plot_figure(
     """Draw a figure and save both formats; the same parts of tables give the same bytes.
 
     `figure` is a module of scripts/figures, `of` says of which table of `schema` each part is; data sets are not
-    tables, whatever they are called.
+    tables, whatever they are called. A figure that what is missing makes impossible is a page that says so.
     """
     set_style()
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph that goes into a PDF
     module = importlib.import_module(f"figures.{figure}")
+    tables = collected([table for table in module.READS if table != "data"], parts, of, schema)
     try:
-        tables = collected([table for table in module.READS if table != "data"], parts, of, schema)
         drawn = module.draw(results_of(tables, data))
-    except NotInResultsError as error:
-        raise StageError(f"{figure}: {error}") from error
+    except NotInResultsError as missing:
+        log.warning("%s is not drawn: %s", figure, missing)
+        drawn = page(f"{figure} is not drawn: {missing.what}")
     fix_layout(drawn)
     facts = {"Title": figure, "Keywords": provenance(_by_table(parts, of) | {path.name: [path] for path in data})}
     for path, form, left_out in ((pdf, "pdf", "CreationDate"), (png, "png", "Software")):
         with complete_or_absent(path) as temporary:
             drawn.savefig(temporary, format=form, metadata=facts | {left_out: None})
-    plt.close(drawn)
+
+
+def page(text: str) -> Figure:
+    """Return a figure that is one line of text."""
+    drawn, axes = panels(1, 1, height=0.6)
+    axes[0, 0].axis("off")
+    axes[0, 0].annotate(text, (0.5, 0.5), ha="center", va="center", wrap=True)
+    return drawn
 
 
 def results_of(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:

@@ -30,6 +30,11 @@ def read_results(tables: Iterable[Path], data: Iterable[Path] = ()) -> "Results"
     return Results(*({path.stem: read_parquet(path).to_pandas() for path in paths} for paths in (tables, data)))
 
 
+def imbalanced(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs whose numbers of support vectors differ, for which log delta is not 0."""
+    return runs[runs["s_pos"] != runs["s_neg"]]
+
+
 class Results:
     """The tables by name, and the designs whose data sets a figure shows."""
 

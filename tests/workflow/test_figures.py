@@ -2,7 +2,6 @@
 
 import importlib
 
-import matplotlib.pyplot as plt
 import pytest
 from checkout import ROOT
 from figures.style import DOUBLE, SINGLE, set_style
@@ -26,8 +25,7 @@ def figure(request, results):
     set_style()
     drawn = importlib.import_module(f"figures.{request.param}").draw(results)
     drawn.canvas.draw()
-    yield drawn
-    plt.close(drawn)
+    return drawn
 
 
 def texts(figure) -> list[Text]:

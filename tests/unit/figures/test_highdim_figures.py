@@ -3,7 +3,6 @@
 import importlib
 
 import highdim_tables
-import matplotlib.pyplot as plt
 import pytest
 from figures.labels import power_of_ten
 from figures.style import fix_layout, set_style
@@ -15,10 +14,7 @@ FIGURES = ["figure1", "imbalance", "scaling", "table1"]
 def drawn():
     set_style()
     results = highdim_tables.results()
-    figures = {name: importlib.import_module(f"figures.logistic_highdim_{name}").draw(results) for name in FIGURES}
-    yield figures
-    for figure in figures.values():
-        plt.close(figure)
+    return {name: importlib.import_module(f"figures.logistic_highdim_{name}").draw(results) for name in FIGURES}
 
 
 def lines(ax):
