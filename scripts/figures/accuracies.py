@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from judging.query import NotInResultsError, Results
+from judging.query import NotInResultsError, Results, wide
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -23,15 +23,13 @@ def curve(results: Results, run: pd.Series, quantity: str, split: str = "train")
 
 
 def paired(results: Results, run: str, quantity: str, split: str = "train") -> pd.DataFrame:
-    """Return one run's curve: index the first step of each pair (t, t + 1), columns (seed, step of the pair).
+    """Return one run's curve: index the first step of each pair (t, t + 1), a column a seed and side.
 
     Where weights flip every step, a band over these columns shows both sides of the motion.
     """
     rows = results.curve_rows(run, quantity, split).sort_values(["seed", "step"])
     second = rows.groupby("seed").cumcount() % 2
-    return rows.assign(second=second, first=rows["step"] - second).pivot_table(
-        index="first", columns=["seed", "second"], values="value"
-    )
+    return wide(rows.assign(side=2 * rows["seed"] + second, first=rows["step"] - second), "first", "side")
 
 
 def theory(results: Results, run: pd.Series, quantity: str) -> pd.Series:

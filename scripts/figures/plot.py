@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from grokking.results.files import complete_or_absent, read_parquet
 from grokking.results.jobs import stage
 from grokking.results.tables import collected
-from judging.query import NotInResultsError, Results
+from judging.query import NotInResultsError, Results, frame
 from matplotlib.figure import Figure
 
 from figures.metadata import provenance
@@ -59,9 +60,9 @@ def page(text: str) -> Figure:
 
 def results_of(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:
     """Return what a figure asks: of tables with rows of runs, those of the runs that it shows."""
-    frames = {name: table.to_pandas() for name, table in tables.items()}
-    for name in BY_RUN & frames.keys():
-        frames[name] = frames[name][frames[name]["run"].isin(frames["runs"]["run"])]
+    shown = pc.field("run").isin(tables["runs"]["run"]) if "runs" in tables else None
+    tables = {name: table.filter(shown) if name in BY_RUN else table for name, table in tables.items()}
+    frames = {name: frame(table, name) for name, table in tables.items()}
     return Results(frames, {path.stem: read_parquet(path).to_pandas() for path in data})
 
 

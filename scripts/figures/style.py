@@ -27,6 +27,7 @@ STYLE = {
     "font.size": 8,
     "axes.labelsize": 8,
     "axes.titlesize": 8,
+    "axes.titley": 1.0,  # where it is without ticks on top, for which every drawing would look anew
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
