@@ -12,7 +12,7 @@ from figures.style import COLORS, OVER_LINES, PAPER, THEORY
 
 READINGS = {"mean": "mean loss", "sum": "as printed"}
 """The paper's loss, read as the mean over points or as the sum that it prints: `reduction`, and how we call it."""
-READING_COLORS = {"mean": COLORS[0], "sum": COLORS[1]}
+READING_COLORS = {"mean": COLORS[0], "sum": COLORS[3]}
 
 
 def curve(results: Results, run: pd.Series, quantity: str, split: str = "train") -> pd.DataFrame:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, runs_if_any, theory, time_axes
 from figures.labels import label_line
-from figures.style import COLORS, THEORY, band, letter, panels
+from figures.style import COLORS, THEORY, band, letter, name_row, panels
 
 READS = ("runs", "curves", "theory")
 SHOWS = ("highdim-classes-*", "highdim-planted-mean", "highdim-plain-*")
@@ -42,7 +42,8 @@ def draw(results: Results) -> Figure:
             control = results.curve(run["run"], "accuracy", "concentrated")
             band(row[2], control, color="black", linestyle=":")
             label_line(row[2], control, 1e5, "3:1, no bias", "black", "above left")
-        row[0].set_ylabel(f"{reading}\nbias $b$")
+        row[0].set_ylabel("bias $b$")
+        name_row(row[0], reading)
         row[1].set_ylabel(r"$|b|\,/\,\Vert w\Vert$")
         row[2].set_ylabel("concentrated accuracy")
         row[1].set_yscale("log")

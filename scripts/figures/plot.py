@@ -32,17 +32,12 @@ def plot_figure(
     """Draw a figure and save both formats; the same parts of tables give the same bytes.
 
     `figure` is a module of scripts/figures, `of` says of which table of `schema` each part is; data sets are not
-    tables, whatever they are called. A figure that what is missing makes impossible is a page that says so.
+    tables, whatever they are called. One that cannot be drawn is a page that says why.
     """
     set_style()
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph that goes into a PDF
-    module = importlib.import_module(f"figures.{figure}")
-    tables = collected([table for table in module.READS if table != "data"], parts, of, schema)
-    try:
-        drawn = module.draw(results_of(tables, data))
-    except NotInResultsError as missing:
-        log.warning("%s is not drawn: %s", figure, missing)
-        drawn = page(f"{figure} is not drawn: {missing.what}")
+    read = [table for table in importlib.import_module(f"figures.{figure}").READS if table != "data"]
+    drawn = drawn_or_said(figure, results_of(collected(read, parts, of, schema), data))
     fix_layout(drawn)
     facts = {"Title": figure, "Keywords": provenance(_by_table(parts, of) | {path.name: [path] for path in data})}
     for path, form, left_out in ((pdf, "pdf", "CreationDate"), (png, "png", "Software")):
@@ -50,12 +45,19 @@ def plot_figure(
             drawn.savefig(temporary, format=form, metadata=facts | {left_out: None})
 
 
-def page(text: str) -> Figure:
-    """Return a figure that is one line of text."""
-    drawn, axes = panels(1, 1, height=0.6)
-    axes[0, 0].axis("off")
-    axes[0, 0].annotate(text, (0.5, 0.5), ha="center", va="center", wrap=True)
-    return drawn
+def drawn_or_said(figure: str, results: Results) -> Figure:
+    """Return a figure, or a page that names what it cannot be drawn without."""
+    module = importlib.import_module(f"figures.{figure}")
+    try:
+        if module.SHOWS and results.table("runs").empty:
+            raise NotInResultsError(f"there is no experiment {' or '.join(module.SHOWS)}", [])
+        return module.draw(results)
+    except NotInResultsError as missing:
+        log.warning("%s is not drawn: %s", figure, missing)
+        drawn, axes = panels(1, 1, height=0.6)
+        axes[0, 0].axis("off")
+        axes[0, 0].annotate(f"{figure} is not drawn: {missing.what}", (0.5, 0.5), ha="center", va="center", wrap=True)
+        return drawn
 
 
 def results_of(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:

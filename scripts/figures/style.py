@@ -87,6 +87,12 @@ def letter(axes: np.ndarray) -> None:
         ax.set_title(chr(ord("a") + index), loc="left", fontweight="bold")
 
 
+def name_row(ax: Axes, text: str) -> None:
+    """Write what a row of panels shows left of the y label of its first one, bold: neither is taken for the other."""
+    place = {"xycoords": ax.yaxis.label, "xytext": (-2, 0), "textcoords": "offset points", "rotation": 90}
+    ax.annotate(text, (0, 0.5), ha="right", va="center", fontweight="bold", multialignment="center", **place)
+
+
 def mark_time(ax: Axes, step: float, name: str, color) -> None:
     """Draw a dotted vertical line at a time and write its name and value beside its foot."""
     ax.axvline(step, color=color, linewidth=0.7, linestyle=":")

@@ -14,7 +14,8 @@ DESIGNS = {"total": "o", "product": "^"}
 def on_delta(results: Results, runs: pd.DataFrame, quantity: str, eps: float) -> pd.DataFrame:
     """Return a time by |log delta| of the counts, one column a seed; NaN where it was not reached or does not exist."""
     unequal = imbalanced(runs)
-    values = results.times(unequal, quantity, eps).unstack("seed")
+    steps = results.times(unequal, quantity, eps).rename("step").reset_index()
+    values = steps.pivot_table(index="run", columns="seed", values="step", dropna=False)
     of_run = unequal.set_index("run").reindex(values.index)
     return values.set_index(np.abs(log_delta(of_run["s_pos"], of_run["s_neg"])).rename("delta")).sort_index()
 
