@@ -19,7 +19,7 @@ SETS = {  # experiment without its reading: name, at the end of a line, colour
     "highdim-plain": ("balanced", "balanced", COLORS[0]),
 }
 FLAT = (1e5, "above")  # where a name stands on a line that is flat there: step, side
-PLACES = {CONTROL: (30, "above"), "highdim-planted": (2e5, "below left"), "highdim-plain": (50, "below right")}
+PLACES = {CONTROL: (30, "above"), "highdim-planted": (5e6, "below left"), "highdim-plain": (50, "below right")}
 """Where names stand on the distances by mean loss."""
 LEAST_DISTANCE = 1e-6  # below it lies the rounding of float32 in the first steps
 DASHED = {"linestyle": "--", "linewidth": 0.8}
