@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from judging.query import NotInResultsError, Results
+from judging.query import NotInResultsError, Results, wide
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,7 +12,7 @@ from figures.style import COLORS, OVER_LINES, PAPER, THEORY
 
 READINGS = {"mean": "mean loss", "sum": "as printed"}
 """The paper's loss, read as the mean over points or as the sum that it prints: `reduction`, and how we call it."""
-READING_COLORS = {"mean": COLORS[0], "sum": COLORS[1]}
+READING_COLORS = {"mean": COLORS[0], "sum": COLORS[3]}
 
 
 def curve(results: Results, run: pd.Series, quantity: str, split: str = "train") -> pd.DataFrame:
@@ -23,15 +23,13 @@ def curve(results: Results, run: pd.Series, quantity: str, split: str = "train")
 
 
 def paired(results: Results, run: str, quantity: str, split: str = "train") -> pd.DataFrame:
-    """Return one run's curve: index the first step of each pair (t, t + 1), columns (seed, step of the pair).
+    """Return one run's curve: index the first step of each pair (t, t + 1), a column a seed and side.
 
     Where weights flip every step, a band over these columns shows both sides of the motion.
     """
     rows = results.curve_rows(run, quantity, split).sort_values(["seed", "step"])
     second = rows.groupby("seed").cumcount() % 2
-    return rows.assign(second=second, first=rows["step"] - second).pivot_table(
-        index="first", columns=["seed", "second"], values="value"
-    )
+    return wide(rows.assign(side=2 * rows["seed"] + second, first=rows["step"] - second), "first", "side")
 
 
 def theory(results: Results, run: pd.Series, quantity: str) -> pd.Series:
@@ -61,6 +59,15 @@ def most_imbalanced(runs: pd.DataFrame) -> pd.Series:
 def least_imbalanced(runs: pd.DataFrame) -> pd.Series:
     """Return the run with the least |S+ - S-|."""
     return runs.loc[(runs["s_pos"] - runs["s_neg"]).abs().idxmin()]
+
+
+def balanced_sizes(results: Results, reduction: str) -> pd.DataFrame:
+    """Return runs with a bias that differ in the number of training points `size` alone, sorted by it.
+
+    They are those of `highdim-plain` and `highdim-sizes` under one reading of the loss.
+    """
+    runs = pd.concat([results.runs(f"highdim-{name}-{reduction}", bias=True) for name in ("plain", "sizes")])
+    return runs.assign(size=runs["n_pos"] + runs["n_neg"]).sort_values("size")
 
 
 def time_axes(axes: np.ndarray) -> None:

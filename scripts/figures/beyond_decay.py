@@ -23,6 +23,8 @@ def draw(results: Results) -> Figure:
     _curves(axes[0, 0], results)
     _rest(axes[0, 1], results, groups)
     _frozen(axes[0, 2], results, groups)
+    handles, labels = axes[0, 2].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     letter(axes)
     return figure
 
@@ -44,7 +46,7 @@ def _curves(ax: Axes, results: Results) -> None:
         curve = results.curve(run.run, "accuracy", "concentrated")
         band(ax, curve, label=short_number(run.weight_decay), color=color)
     ax.set(xscale="log", xlabel="step", ylabel="concentrated accuracy", ylim=(0.45, 1.02))
-    ax.legend(title=r"$\lambda$", loc="upper left", handlelength=1.2)
+    ax.legend(title=r"$\lambda$", loc="upper left", handlelength=1.2, labelspacing=0.15, borderaxespad=0)
 
 
 def _rest(ax: Axes, results: Results, groups: dict[str, pd.DataFrame]) -> None:
@@ -80,7 +82,6 @@ def _frozen(ax: Axes, results: Results, groups: dict[str, pd.DataFrame]) -> None
     ax.plot(both.index, both, label="$b$ decays too", markeredgewidth=0.7, **style)
     ax.plot([], [], color=THEORY, linestyle="--", label="theory")
     ax.set(xscale="log", xlabel=r"weight decay $\lambda$", ylabel="final concentrated accuracy", ylim=(0.45, 1.02))
-    ax.legend(handletextpad=0.5)
 
 
 def _by(results: Results, runs: pd.DataFrame, quantity: str) -> pd.DataFrame:

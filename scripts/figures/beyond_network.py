@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import balance, runs_if_any, shared_legend, time_axes
-from figures.style import COLORS, TEST, THEORY, band, letter, panels
+from figures.style import COLORS, THEORY, band, letter, name_row, panels
 
 READS = ("runs", "curves", "bounds")
 SHOWS = ("network-64-*", "network-512-*")
@@ -22,7 +22,7 @@ LAW = {"color": THEORY, "linestyle": "--", "linewidth": 0.9}
 LINEAR = {"color": THEORY, "linestyle": ":", "linewidth": 1.0}
 UNDER_ATTACK = {
     "adversarial_exact": ("exact attack", {"color": COLORS[4], "linewidth": 2.0}),
-    "adversarial_pgd_float32": ("PGD in float32", {"color": TEST}),
+    "adversarial_pgd_float32": ("PGD in float32", {"color": THEORY}),
 }
 
 
@@ -34,7 +34,8 @@ def draw(results: Results) -> Figure:
         for _, run in runs.iterrows():
             _draw_run(row, results, run)
         _attack(row[2], results, runs)
-        row[0].set_ylabel(f"$m$ = {m}\noutput bias $b$")
+        row[0].set_ylabel("output bias $b$")
+        name_row(row[0], f"$m$ = {m}")
         row[1].set_ylabel("concentrated accuracy")
         row[2].set_ylabel("accuracy under attack")
         row[0].set_ylim(*SHOWN_BIAS)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from judging.query import Results
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from figures.style import COLORS, OVER_LINES, THEORY, band, letter, panels, shades, ticks_at
@@ -15,8 +15,6 @@ SHOWS = ("noise-overlap", "noise-plain", "noise-support")
 FOLLOWED = "noise-support"
 SETS = {"noise-plain": ("plain", COLORS[0], "o"), FOLLOWED: (None, COLORS[3], "s")}
 ACCURACY, PREDICTED = "final_concentrated_accuracy", "accuracy_predicted"
-LEVELS = Normalize(0.5, 1.0)
-MAP = "cividis"
 
 
 def draw(results: Results) -> Figure:
@@ -87,14 +85,11 @@ def _phases(ax: Axes, results: Results, quantity: str) -> None:
     means = results.numbers(runs, quantity).groupby("run").mean().reindex(runs["run"]).to_numpy()
     cells = pd.DataFrame({"delta": delta.to_numpy(), "flips": runs["flips"].to_numpy(), "mean": means})
     table = cells.pivot_table(index="flips", columns="delta", values="mean").sort_index()
-    ax.imshow(table, origin="lower", aspect="auto", cmap=MAP, norm=LEVELS)
-    for row, column in np.ndindex(*table.shape):
-        value = table.iloc[row, column]
-        color = "black" if LEVELS(value) > 0.55 else "white"
-        ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color=color)
+    look = {"cmap": "cividis", "vmin": 0.5, "vmax": 1.0, "cbar": False, "annot_kws": {"fontsize": 7}}
+    sns.heatmap(table, annot=True, fmt=".2f", xticklabels=[f"{value:.2g}" for value in table], ax=ax, **look)
+    ax.invert_yaxis()
     ax.set(xlabel=r"$|\log\,\delta|$", ylabel="wrong labels")
-    ax.set_xticks(range(len(table.columns)), [f"{value:.2g}" for value in table.columns])
-    ax.set_yticks(range(len(table.index)), [f"{value:g}" for value in table.index])
+    ax.tick_params(rotation=0)
 
 
 def _overlap(ax: Axes, results: Results) -> None:

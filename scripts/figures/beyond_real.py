@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import runs_if_any, shared_legend, time_axes
-from figures.style import COLORS, THEORY, TRAIN, band, letter, panels
+from figures.style import COLORS, THEORY, TRAIN, band, letter, name_row, panels
 
 READS = ("runs", "curves")
 SHOWS = ("real-*",)
@@ -29,7 +29,8 @@ def draw(results: Results) -> Figure:
             _accuracies(ax, results, run)
             _bias(row[2], results, run, color)
         row[1].sharey(row[0])
-        row[0].set_ylabel(f"{title}\nconcentrated accuracy")
+        row[0].set_ylabel("concentrated accuracy")
+        name_row(row[0], title)
         row[2].set_ylabel("bias $b$")
         row[2].legend(loc="upper left", handlelength=0.8, borderpad=0, title="negative points")
     time_axes(axes)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import balance, curve, mark, most_imbalanced, shared_legend, time_axes
-from figures.style import COLORS, PAPER, TEST, band, letter, panels
+from figures.style import COLORS, PAPER, TEST, band, letter, name_row, panels
 
 READS = ("runs", "curves", "times")
 SHOWS = ("logistic-plain-*", "logistic-full-mean")
@@ -26,7 +26,8 @@ def draw(results: Results) -> Figure:
                 _panel(ax, results, run)
         column[0].set_title(title, loc="right", fontsize=7)
     for ax, bias in zip(axes[:, 0], ("with", "no"), strict=True):
-        ax.set_ylabel(f"{bias} bias\naccuracy under attack")
+        ax.set_ylabel("accuracy under attack")
+        name_row(ax, f"{bias} bias")
     time_axes(axes)
     lines = {name: {"color": color} for name, color in PRECISIONS.items()}
     lines = {f"PGD in {name}": line for name, line in lines.items()} | dict([NORMALISED, EXACT])

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic import reduced
-from judging.fits import imbalanced
-from judging.query import Results
+from judging.query import Results, imbalanced
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, balance, curve, mark, mark_level, shared_legend, theory, time_axes
-from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
+from figures.style import OVER_LINES, PAPER, THEORY, band, letter, name_row, panels, shades
 
 READS = ("runs", "curves", "theory")
 SHOWS = ("delta-total-mean", "delta-total-sum")
@@ -35,7 +34,7 @@ def draw(results: Results) -> Figure:
         for ax, label in zip(row, QUANTITIES.values(), strict=True):
             ax.set_ylabel(label)
             mark(ax, PAPER_END, "paper's end" if ax is row[1] else "", "0.4")
-        row[0].set_ylabel(f"{reading}\n{QUANTITIES['bias']}")
+        name_row(row[0], reading)
         row[0].set(ylim=(-0.1, 2.9), yticks=range(3))
         mark_level(row[0], 1, r"paper's limit", side="right", va="top")
         row[0].axhline(2, color="0.6", linewidth=0.6, zorder=0)

@@ -3,9 +3,10 @@
 from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from figures.accuracies import READINGS, shared_legend
-from figures.style import OVER_LINES, PAPER, THEORY, band, letter, panels, shades
+from figures.style import OVER_LINES, PAPER, THEORY, band, letter, name_row, panels, shades
 from figures.times_on_delta import DESIGNS, LEVELS, constant_of, on_delta
 
 READS = ("runs", "times")
@@ -18,16 +19,20 @@ COLORS = dict(zip(LEVELS, shades(len(LEVELS)), strict=True))
 
 def draw(results: Results) -> Figure:
     """Draw from the tables runs and times: a row for either reading, the measured over the modelled time last."""
-    figure, axes = panels(len(READINGS), 3, height=2.3, sharex=True)
+    figure, axes = panels(len(READINGS), 3, height=2.3, sharex="col")
     for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
         row[1].sharey(row[0])
         for ax, design in zip(row, DESIGNS, strict=False):
             _times(ax, results, f"delta-{design}-{reduction}", MODELS[reduction])
             ax.set_title(constant_of(results, f"delta-{design}-{reduction}"), loc="right")
-        row[0].set_ylabel(f"{reading}\n" r"$T_\mathrm{te}(\varepsilon)$, last crossing, step")
+        row[0].set_ylabel(r"$T_\mathrm{te}(\varepsilon)$, last crossing, step")
+        name_row(row[0], reading)
         for design, marker in DESIGNS.items():
             _ratios(row[2], results, f"delta-{design}-{reduction}", MODELS[reduction], marker)
-        row[2].set(yscale="log", ylabel="measured / model")
+        row[2].set(xscale="log", yscale="log", ylabel="measured / model")
+        row[2].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        row[2].yaxis.set_major_formatter("{x:g}")
+        row[2].yaxis.set_minor_formatter(NullFormatter())
     for ax in axes[-1]:
         ax.set_xlabel(r"$|\log\,\delta|$ from counts")
     handles = [axes[0, 2].plot([], [], marker, color=THEORY, markersize=3)[0] for marker in DESIGNS.values()]

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, curve, mark, shared_legend, theory, time_axes
-from figures.style import COLORS, PAPER, TEST, THEORY, TRAIN, band, letter, panels
+from figures.style import COLORS, PAPER, TEST, THEORY, TRAIN, band, letter, name_row, panels
 
 READS = ("runs", "curves", "theory")
 SHOWS = ("logistic-plain-*",)
@@ -40,7 +40,8 @@ def draw(results: Results) -> Figure:
         expected = theory(results, run, "accuracy_concentrated")
         row[1].plot(expected.index, expected, **EXPECTED)
         _accuracies(row[2], results, run, {(name, "standard"): color for name, (_, color) in ATTACKS.items()})
-        row[0].set_ylabel(f"{title}\naccuracy")
+        row[0].set_ylabel("accuracy")
+        name_row(row[0], title)
     for ax, title in zip(axes[0], ("fresh points", "concentrated points", "fresh points, attacked"), strict=True):
         ax.set_title(title, loc="right")
     time_axes(axes)

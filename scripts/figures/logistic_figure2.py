@@ -2,13 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from judging.fits import imbalanced
-from judging.query import Results
+from judging.query import Results, imbalanced
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, balance, curve, mark, mark_level, runs_if_any, shared_legend, time_axes
-from figures.style import OVER_LINES, PAPER, band, letter, panels, shades
+from figures.style import OVER_LINES, PAPER, band, letter, name_row, panels, shades
 
 READS = ("runs", "curves", "times")
 SHOWS = ("logistic-full-*", "logistic-equispaced-*", "logistic-perturbed-sum")
@@ -34,7 +33,8 @@ def draw(results: Results) -> Figure:
                 _row(row, results, run, "0.4")
         for ax in row:
             _shade(ax, results, runs)
-        row[0].set_ylabel(f"{READINGS[reduction]}\n{PLANTINGS[planting]}\nbias $b$")
+        row[0].set_ylabel("bias $b$")
+        name_row(row[0], f"{READINGS[reduction]}\n{PLANTINGS[planting]}")
         row[1].set(ylabel=r"distance $|b|/\|w\|$", yscale="log", ylim=(1e-5, 1))
         row[2].set(ylabel="accuracy", ylim=(0.45, 1.02))
         _paper(row)

@@ -6,7 +6,7 @@ from judging.query import Results
 from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, curve, mark, runs_if_any, shared_legend, time_axes
-from figures.style import COLORS, PAPER, band, letter, panels
+from figures.style import COLORS, PAPER, band, letter, name_row, panels
 
 READS = ("runs", "curves")
 SHOWS = ("logistic-classes-*", "logistic-full-mean", "logistic-plain-*", "logistic-equispaced-sum")
@@ -41,7 +41,8 @@ def draw(results: Results) -> Figure:
             column[0].axhline(0, color="0.8", linewidth=0.5, zorder=0)
             mark(column[1], PAPER_PEAKS[title], "paper", PAPER)
         for ax, label in zip(block[:, 0], QUANTITIES.values(), strict=True):
-            ax.set_ylabel(f"{reading}\n{label}")
+            ax.set_ylabel(label)
+        name_row(block[1, 0], reading)
         block[1, 0].set(yscale="log", ylim=(1e-5, 1))
         block[2, 0].set_ylim(0.45, 1.02)
     for ax, title in zip(axes[0], CLASSES, strict=True):

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, mark, time_axes
 from figures.labels import label_line
-from figures.style import COLORS, OVER_LINES, PAPER, TEST, THEORY, TRAIN, band, letter, panels
+from figures.style import COLORS, OVER_LINES, PAPER, TEST, THEORY, TRAIN, band, letter, name_row, panels
 
 READS = ("runs", "curves")
 SHOWS = ("highdim-plain-*",)
@@ -51,7 +51,8 @@ def draw(results: Results) -> Figure:
         _accuracies(row[0], results, with_bias, without, PLACES[reduction])
         _wrong(row[1], results, with_bias, PLACES[reduction])
         _attacked(row[2], results, with_bias, without)
-        row[0].set_ylabel(f"{name}\naccuracy")
+        row[0].set_ylabel("accuracy")
+        name_row(row[0], name)
         row[1].set_ylabel("share wrong")
         row[2].set_ylabel("accuracy under attack")
     time_axes(axes)

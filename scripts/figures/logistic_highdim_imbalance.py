@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from figures.accuracies import READINGS, runs_if_any, theory, time_axes
 from figures.labels import label_line
-from figures.style import COLORS, THEORY, band, letter, panels
+from figures.style import COLORS, THEORY, band, letter, name_row, panels
 
 READS = ("runs", "curves", "theory")
 SHOWS = ("highdim-classes-*", "highdim-planted-mean", "highdim-plain-*")
@@ -19,7 +19,7 @@ SETS = {  # experiment without its reading: name, at the end of a line, colour
     "highdim-plain": ("balanced", "balanced", COLORS[0]),
 }
 FLAT = (1e5, "above")  # where a name stands on a line that is flat there: step, side
-PLACES = {CONTROL: (30, "above"), "highdim-planted": (2e5, "below left"), "highdim-plain": (50, "below right")}
+PLACES = {CONTROL: (30, "above"), "highdim-planted": (5e6, "below left"), "highdim-plain": (50, "below right")}
 """Where names stand on the distances by mean loss."""
 LEAST_DISTANCE = 1e-6  # below it lies the rounding of float32 in the first steps
 DASHED = {"linestyle": "--", "linewidth": 0.8}
@@ -42,7 +42,8 @@ def draw(results: Results) -> Figure:
             control = results.curve(run["run"], "accuracy", "concentrated")
             band(row[2], control, color="black", linestyle=":")
             label_line(row[2], control, 1e5, "3:1, no bias", "black", "above left")
-        row[0].set_ylabel(f"{reading}\nbias $b$")
+        row[0].set_ylabel("bias $b$")
+        name_row(row[0], reading)
         row[1].set_ylabel(r"$|b|\,/\,\Vert w\Vert$")
         row[2].set_ylabel("concentrated accuracy")
         row[1].set_yscale("log")

@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 from grokking.flow.theory import limit_norm, limit_tangent
-from judging.highdim import balanced_sizes
 from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import READING_COLORS, READINGS, theory
+from figures.accuracies import READING_COLORS, READINGS, balanced_sizes, theory
 from figures.labels import label_line, power_of_ten
 from figures.logistic_highdim_figure1 import share_wrong
 from figures.style import OVER_LINES, TEST, THEORY, TRAIN, band, letter, panels, shades

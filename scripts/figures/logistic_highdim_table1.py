@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from judging.highdim import balanced_sizes
 from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.accuracies import READINGS
+from figures.accuracies import READINGS, balanced_sizes
 from figures.labels import power_of_ten
 from figures.style import PAPER, letter, panels, shades
 

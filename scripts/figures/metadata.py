@@ -1,6 +1,7 @@
 """What a figure's files say about where they come from."""
 
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -11,14 +12,14 @@ LIBRARIES = ("numpy", "pandas", "matplotlib", "seaborn")
 
 
 def provenance(tables: Mapping[str, Iterable[Path]]) -> str:
-    """Return the SHA-256 of each table and of the project's modules in use, and the libraries' versions, one a line.
+    """Return the SHA-256 of each table and of the project's modules in use, and the versions of libraries in use.
 
-    A table's is what `cat PARTS | sha256sum` prints for its parts. There is no time stamp: the same tables give the
-    same text.
+    It is a line each; a table's digest is what `cat PARTS | sha256sum` prints for its parts. There is no time stamp:
+    the same tables give the same text.
     """
     lines = [f"{table} sha256:{_digest(parts)}" for table, parts in tables.items()]
     lines.append(f"code sha256:{code_digest()}")
-    return "\n".join(lines + [f"{library} {version(library)}" for library in LIBRARIES])
+    return "\n".join(lines + [f"{library} {version(library)}" for library in LIBRARIES if library in sys.modules])
 
 
 def _digest(parts: Iterable[Path]) -> str:

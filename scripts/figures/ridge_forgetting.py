@@ -64,7 +64,7 @@ def _levels(ax: Axes, results: Results) -> None:
 
 def _norms(ax: Axes, results: Results) -> None:
     """The loss at the end against the teacher's norm, with the zero function's."""
-    for (experiment, kind), color in zip(KINDS.items(), COLORS[4:], strict=False):
+    for (experiment, kind), color in zip(KINDS.items(), (COLORS[4], COLORS[5], COLORS[7]), strict=True):
         limits = results.numbers_along(experiment, "teacher_scale", "limit_population")
         width = 3.0 if kind == "dense" else 1.2  # a sparse teacher's line lies on the dense one's
         band(ax, limits, label=kind, color=color, marker=".", linewidth=width)

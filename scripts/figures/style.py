@@ -3,50 +3,64 @@
 from collections.abc import Iterable
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 SINGLE, DOUBLE = 3.3, 6.9  # column widths in inches
-COLORS = sns.color_palette("colorblind")
+COLORS = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9"]
+"""Seaborn's palette "colorblind"; seaborn itself takes a second to import, and few figures need it."""
 TRAIN, TEST, THEORY, PAPER = COLORS[0], COLORS[3], "0.25", COLORS[2]
 BAND = (0.05, 0.95)  # quantiles over seeds
 OVER_LINES = {"fontsize": 7, "path_effects": [withStroke(linewidth=1.5, foreground="white")]}  # text on top of curves
+INK = "0.15"
+SHADES, LIGHTEST, DARKEST = mpl.colormaps["plasma"], 0.66, 0.06  # light enough to be told apart, dark enough on white
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.labelsize": 8,
+    "axes.titlesize": 8,
+    "axes.titley": 1.0,  # where it is without ticks on top, for which every drawing would look anew
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=COLORS),
+    "legend.fontsize": 7,
+    "legend.title_fontsize": 7,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "lines.solid_capstyle": "round",
+    "figure.dpi": 300,
+    "pdf.fonttype": 42,  # TrueType: publishers refuse Type 3
+} | dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
+TICKS = {"labelsize": 7, "major.size": 3, "major.width": 0.6, "minor.size": 1.5, "minor.width": 0.4}
 
 
 def set_style() -> None:
-    """Set seaborn's theme and sizes for print: nothing smaller than 7 pt at the final width."""
-    sizes = {"font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7}
-    lines = {"lines.linewidth": 1.2, "axes.linewidth": 0.6}
-    ticks = {
-        f"{axis}tick.{kind}.{what}": value
-        for axis in "xy"
-        for kind, what, value in (
-            ("major", "size", 3),
-            ("major", "width", 0.6),
-            ("minor", "size", 1.5),
-            ("minor", "width", 0.4),
-        )
-    }
-    fixed = {"pdf.fonttype": 42, "svg.hashsalt": "0", "figure.dpi": 300}
-    legend = {"legend.fontsize": 7, "legend.title_fontsize": 7, "legend.frameon": False}
-    sns.set_theme(style="ticks", palette="colorblind", rc=sizes | lines | ticks | fixed | legend)
-    mpl.use("Agg")
+    """Set sizes for print (nothing smaller than 7 pt at the final width), colours and the font.
+
+    All else is matplotlib's default, and fonts are those that come with it, whatever a user's matplotlibrc says and
+    fonts are called.
+    """
+    fonts = mpl.get_data_path()
+    fontManager.ttflist = [font for font in fontManager.ttflist if font.fname.startswith(fonts)]
+    mpl.rcParams.update(mpl.rcParamsDefault)
+    mpl.rcParams.update(STYLE | {f"{axis}tick.{key}": value for axis in "xy" for key, value in TICKS.items()})
 
 
 def panels(rows: int, columns: int, width: float = DOUBLE, height: float = 2.2, **kwargs) -> tuple[Figure, np.ndarray]:
     """Return a figure of `rows` x `columns` panels, each row `height` inches high, and its axes as a 2-d array."""
-    size = (width, rows * height)
-    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained", **kwargs)
-    for ax in axes.flat:
-        sns.despine(ax=ax)
-    return figure, axes
+    figure = Figure(figsize=(width, rows * height), layout="constrained")
+    FigureCanvasAgg(figure)  # no pyplot, which would keep figures and choose a window
+    return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
 
 
 def fix_layout(figure: Figure) -> None:
@@ -57,7 +71,7 @@ def fix_layout(figure: Figure) -> None:
 
 def shades(count: int) -> list:
     """Return `count` colours of one ordered, colour-blind-safe scale, light to dark."""
-    return sns.color_palette("flare", count)
+    return [SHADES(place) for place in np.linspace(LIGHTEST, DARKEST, count)]
 
 
 def band(ax: Axes, curves: pd.DataFrame, label: str | None = None, **line) -> None:
@@ -71,6 +85,12 @@ def letter(axes: np.ndarray) -> None:
     """Letter the panels a, b, c ... in reading order."""
     for index, ax in enumerate(axes.flat):
         ax.set_title(chr(ord("a") + index), loc="left", fontweight="bold")
+
+
+def name_row(ax: Axes, text: str) -> None:
+    """Write what a row of panels shows left of the y label of its first one, bold: neither is taken for the other."""
+    place = {"xycoords": ax.yaxis.label, "xytext": (-2, 0), "textcoords": "offset points", "rotation": 90}
+    ax.annotate(text, (0, 0.5), ha="right", va="center", fontweight="bold", multialignment="center", **place)
 
 
 def mark_time(ax: Axes, step: float, name: str, color) -> None:

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic.theory import kappa, log_delta
-from judging.fits import imbalanced
-from judging.query import Results
+from judging.query import Results, imbalanced
 
 LEVELS = (0.0, 0.01, 0.1)
 """The levels eps that are shown."""

@@ -12,7 +12,7 @@ from grokking.results.jobs import stage
 from grokking.seeds import Role, generator
 from scipy import stats
 
-from judging.query import Results, read_results
+from judging.query import Results, imbalanced, read_results
 
 FITTED = ("weight_decay", "n", "data", "m", "nu2")
 """Axes of the ridge paper's sweeps along which times are fitted."""
@@ -110,11 +110,6 @@ def fit_sweeps(results: Results, root: int) -> pd.DataFrame:
                 names = _names(experiment, axis, quantity) | {"x": f"ln {results.number_of(experiment, axis)}"}
                 rows.append(names | {"y": label, "eps": swept["eps"].iloc[0]} | asdict(fit))
     return pd.DataFrame(rows)
-
-
-def imbalanced(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs whose numbers of support vectors differ, for which log delta is not 0."""
-    return runs[runs["s_pos"] != runs["s_neg"]]
 
 
 def along_support(runs: pd.DataFrame) -> pd.DataFrame:

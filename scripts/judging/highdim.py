@@ -171,15 +171,6 @@ def at_steps(predicted: pd.Series, steps: pd.Index) -> pd.Series:
     return pd.Series(np.interp(at, known, predicted.to_numpy(), left=np.nan, right=np.nan), index=steps)
 
 
-def balanced_sizes(results: Results, reduction: str) -> pd.DataFrame:
-    """Return runs with a bias that differ in the number of training points `size` alone, sorted by it.
-
-    They are those of `highdim-plain` and `highdim-sizes` under one reading of the loss.
-    """
-    runs = pd.concat([results.runs(f"highdim-{name}-{reduction}", bias=True) for name in ("plain", "sizes")])
-    return runs.assign(size=runs["n_pos"] + runs["n_neg"]).sort_values("size")
-
-
 def _delays(results: Results, run: pd.DataFrame, tested: str, trained: str, eps: float) -> pd.Series:
     """Return T_te / T_tr by run and seed, T_te at the horizon where it is not reached, NaN without T_tr."""
     latest = results.times(run, tested, eps, unreached=float(run["horizon"].iloc[0]))

@@ -11,8 +11,8 @@ import pandas as pd
 from grokking.logistic.theory import kappa
 from scipy import stats
 
-from judging.fits import COUNTS, SUPPORT, imbalanced, times_on_delta
-from judging.query import NotInResultsError, Results
+from judging.fits import COUNTS, SUPPORT, times_on_delta
+from judging.query import NotInResultsError, Results, imbalanced
 from judging.registry import Axis, Experiment, Measurement, mean, measure, median
 
 FIRST_LOGGED = 100  # the paper's first logged step

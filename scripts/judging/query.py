@@ -10,10 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from grokking.results.files import read_parquet
 
 VARIED_BY_DATA = {"ridge": "m"}
 """The number in which the data sets of a sweep over `data` differ, by model: such a sweep is plotted over it."""
+
+LONG = ("curves", "theory")
+"""Tables with a row a logged step."""
 
 
 class NotInResultsError(LookupError):
@@ -27,7 +31,26 @@ class NotInResultsError(LookupError):
 
 def read_results(tables: Iterable[Path], data: Iterable[Path] = ()) -> "Results":
     """Read tables and data sets (Parquet), each named as its file."""
-    return Results(*({path.stem: read_parquet(path).to_pandas() for path in paths} for paths in (tables, data)))
+    return Results(*({path.stem: frame(read_parquet(path), path.stem) for path in paths} for paths in (tables, data)))
+
+
+def frame(table: pa.Table, name: str) -> pd.DataFrame:
+    """Return a table as a frame; names in the long ones are categories, which are compared and taken as integers."""
+    return table.to_pandas(strings_to_categorical=name in LONG)
+
+
+def imbalanced(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs whose numbers of support vectors differ, for which log delta is not 0."""
+    return runs[runs["s_pos"] != runs["s_neg"]]
+
+
+def wide(rows: pd.DataFrame, index: str, columns: str) -> pd.DataFrame:
+    """Return the column `value` by two others: `DataFrame.pivot` of the rows with a value, in a fifth of its time."""
+    rows = rows.dropna(subset="value")
+    (i, labels), (j, names) = (pd.factorize(rows[key], sort=True) for key in (index, columns))
+    values = np.full((len(labels), len(names)), np.nan)
+    values[i, j] = rows["value"]
+    return pd.DataFrame(values, pd.Index(labels, name=index), pd.Index(names, name=columns))
 
 
 class Results:
@@ -38,6 +61,7 @@ class Results:
         self._found: dict[
             tuple[str, str], pd.DataFrame
         ] = {}  # rows by table and quantity: claims ask for the same ones
+        self._places: dict[str, dict] = {}  # places of a quantity's rows of curves, by split and run
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table. Raises NotInResultsError for one that was not given."""
@@ -170,17 +194,20 @@ class Results:
         return runs[runs["run"].isin(bounds.loc[bounds["equation"] == self.equation(equation), "run"])]
 
     def curve_rows(self, run: str, quantity: str, split: str | None = None) -> pd.DataFrame:
-        """Return the rows of one run's curve. Raises NotInResultsError for a curve that the table does not know."""
+        """Return seed, step and value of one run's curve. Raises NotInResultsError for one that no run has."""
         rows = self._of_quantity("curves", quantity)
-        if split is not None:
-            known, rows = sorted(rows["split"].unique()), rows[rows["split"] == split]
-            if rows.empty:
-                raise NotInResultsError(f"there is no {quantity} on {split!r}", known)
-        return rows[rows["run"] == run]
+        if quantity not in self._places:  # looking through all rows for each curve would cost more than drawing it
+            self._places[quantity] = rows.groupby(["split", "run"], sort=False, dropna=False).indices
+        places = self._places[quantity]
+        known = {name for name, _ in places}
+        if split is not None and split not in known:
+            raise NotInResultsError(f"there is no {quantity} on {split!r}", sorted(known))
+        found = [places[key] for key in places if key[1] == run and split in (None, key[0])]
+        return rows[["seed", "step", "value"]].take(np.concatenate([*found, np.array([], int)]))
 
     def curve(self, run: str, quantity: str, split: str | None = None) -> pd.DataFrame:
         """Return one run's curve: index step, one column for each seed."""
-        return self.curve_rows(run, quantity, split).pivot_table(index="step", columns="seed", values="value")
+        return wide(self.curve_rows(run, quantity, split), "step", "seed")
 
     def fits(self, experiment: str, axis: str, quantity: str, **values: Any) -> pd.DataFrame:
         """Return the fits of a time along a sweep of which columns (x, eps) have these values, in the table's order.

@@ -1,14 +1,16 @@
 """How the figures look, at the size they are printed in, drawn from the quick configuration's tables."""
 
 import importlib
+from collections.abc import Iterator
 
-import matplotlib.pyplot as plt
 import pytest
 from checkout import ROOT
+from figures.plot import drawn_or_said
 from figures.style import DOUBLE, SINGLE, set_style
 from judging.query import Results, read_results
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
+from shown import Figure, experiments_of
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/report").glob("*_*.rst"))
 SMALLEST = 7  # points
@@ -26,8 +28,7 @@ def figure(request, results):
     set_style()
     drawn = importlib.import_module(f"figures.{request.param}").draw(results)
     drawn.canvas.draw()
-    yield drawn
-    plt.close(drawn)
+    return drawn
 
 
 def texts(figure) -> list[Text]:
@@ -59,3 +60,28 @@ def test_every_panel_says_what_its_axes_are(figure):
         named = isinstance(ax.yaxis.get_major_locator(), FixedLocator)  # its ticks are words
         assert ax.get_xlabel() or ax.get_shared_x_axes().get_siblings(ax) != [ax], ax
         assert ax.get_ylabel() or ax.get_shared_y_axes().get_siblings(ax) != [ax] or named, ax
+
+
+def without_one(results: Results, module) -> Iterator[tuple[str, Results]]:
+    """Yield every experiment that a figure shows with what the figure is given when that one is removed."""
+    tables = {name: results.table(name) for name in {*module.READS, "runs"} - {"data"}}
+    shown = experiments_of(Figure(module.READS, module.SHOWS), tables["runs"]["experiment"].unique())
+    for removed in shown:
+        kept = tables["runs"][tables["runs"]["experiment"].isin([name for name in shown if name != removed])]
+        left = {name: rows[rows["run"].isin(kept["run"])] if "run" in rows else rows for name, rows in tables.items()}
+        designs = kept["dataset"].dropna().unique() if "data" in module.READS else []
+        yield removed, Results(left, {dataset: results.points(dataset) for dataset in designs})
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_drawn_without_an_experiment_or_says_what_it_lacks(results, name, caplog):
+    set_style()
+    for removed, left in without_one(results, importlib.import_module(f"figures.{name}")):
+        caplog.clear()
+        assert drawn_or_said(name, left).axes
+        assert all(removed in what or left.table("runs").empty for what in caplog.messages)
+
+
+def test_every_figure_of_the_quick_run_is_drawn(finished):
+    logs = (finished.folder / "results/quick/logs/plot").glob("*.log")
+    assert [log.name for log in logs if "is not drawn" in log.read_text()] == []

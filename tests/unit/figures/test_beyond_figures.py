@@ -5,7 +5,6 @@ import importlib
 import json
 from fnmatch import fnmatch
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -60,8 +59,7 @@ def shown(request, tmp_path_factory):
 @pytest.fixture
 def figure(shown):
     set_style()
-    yield shown[0].draw(Results(shown[1]))
-    plt.close("all")
+    return shown[0].draw(Results(shown[1]))
 
 
 def test_no_panel_is_empty_and_predictions_are_dashed(figure):
@@ -74,4 +72,3 @@ def test_experiments_that_are_not_there_are_left_out(shown):
     module, tables = shown
     runs = tables["runs"]
     assert module.draw(Results(tables | {"runs": runs[runs["experiment"] == runs["experiment"].iloc[-1]]})).axes
-    plt.close("all")

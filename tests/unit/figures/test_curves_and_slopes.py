@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from figures.accuracies import curve, least_imbalanced, most_imbalanced, runs_if_any
+from figures.accuracies import balanced_sizes, curve, least_imbalanced, most_imbalanced, runs_if_any
 from figures.times_on_delta import local_slopes, on_delta
 from judging.query import Results
 
@@ -59,3 +59,16 @@ def test_the_slope_of_a_power_of_e_is_its_rate():
     np.testing.assert_allclose(slopes[0], 2)
     np.testing.assert_allclose(slopes.index, [0.25, 1.2])
     assert slopes[1].isna().all()
+
+
+def test_sizes_are_those_of_one_reading():
+    rows = [
+        ("plain", "highdim-plain-mean", 50, True),
+        ("free", "highdim-plain-mean", 50, False),
+        ("small", "highdim-sizes-mean", 5, True),
+        ("printed", "highdim-sizes-sum", 5, True),
+        ("another", "mine", 7, True),
+    ]
+    runs = pd.DataFrame(rows, columns=["run", "experiment", "n_pos", "bias"]).assign(n_neg=lambda rows: rows["n_pos"])
+    found = balanced_sizes(Results({"runs": runs}), "mean")
+    assert dict(zip(found["run"], found["size"], strict=True)) == {"small": 10, "plain": 100}

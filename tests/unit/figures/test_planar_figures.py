@@ -5,7 +5,6 @@ That it is drawn where experiments have fewer runs, the tests of the quick profi
 
 import importlib
 
-import matplotlib.pyplot as plt
 import planar_tables
 import pytest
 from checkout import ROOT
@@ -27,8 +26,7 @@ def results() -> Results:
 @pytest.fixture
 def drawn(results, request) -> Figure:
     set_style()
-    yield importlib.import_module(f"figures.{request.param}").draw(results)
-    plt.close("all")
+    return importlib.import_module(f"figures.{request.param}").draw(results)
 
 
 def data_lines(ax: Axes) -> list[Line2D]:

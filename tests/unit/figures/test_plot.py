@@ -1,14 +1,20 @@
 """The stage that plots a figure, called without a subprocess."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import pandas as pd
 import pyarrow as pa
 import pytest
+from checkout import ROOT
 from figures.plot import plot_figure, results_of
+from fontTools.ttLib import TTFont
 
-SCHEMA = Path("workflow/schemas/tables.yaml")
+SCHEMA = ROOT / "workflow/schemas/tables.yaml"
 EXPERIMENTS = ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]
 
 
@@ -36,17 +42,62 @@ def test_a_data_set_may_have_the_name_of_a_table(tmp_path, dataset):
     assert given["pdf"].stat().st_size > 0
 
 
-def test_an_experiment_that_is_not_there_is_one_line_and_leaves_no_figure(tmp_path):
+def arguments(given):
+    """Return the command line of the stage."""
+    single = [text for key, value in given.items() if not isinstance(value, list) for text in (f"--{key}", value)]
+    return single + [text for key, value in given.items() if isinstance(value, list) for text in (f"--{key}", *value)]
+
+
+def test_a_figure_that_lacks_an_experiment_is_a_page_that_names_it(tmp_path, caplog):
     given = files(tmp_path, "plain", EXPERIMENTS[:2])
-    arguments = [f"--{key}={value}" for key, value in given.items() if not isinstance(value, list)]
-    lists = [text for key in ("parts", "of", "data") for text in (f"--{key}", *map(str, given[key]))]
-    with pytest.raises(SystemExit) as failed:
-        plot_figure.main("doc", arguments + lists)
-    told = str(failed.value.code)
-    assert told.startswith(
-        "logistic_figure3: there is no experiment 'logistic-equispaced-mean'; expected one of logistic-plain-mean"
-    )
-    assert not list(tmp_path.glob("figure.*"))
+    plot_figure(**given)
+    assert "logistic_figure3 is not drawn: there is no experiment 'logistic-equispaced-mean'" in caplog.text
+    assert given["png"].stat().st_size > 0
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def fonts(folder):
+    """Install a face that would be preferred to the bundled one: of its name and italic, where that is oblique."""
+    font = TTFont(Path(mpl.get_data_path(), "fonts/ttf/DejaVuSerif-Italic.ttf"))
+    for record in font["name"].names:
+        if record.nameID in (1, 16):
+            record.string = "DejaVu Sans"
+    folder.mkdir()
+    font.save(folder / "italic.ttf")
+    return folder.parent
+
+
+def users(home):
+    """Make the surroundings of a user with settings, fonts of the same names and a session of their own."""
+    settings = b"savefig.dpi: 50\ntext.usetex: True\n"
+    write(home / ".config/matplotlib/matplotlibrc", settings)
+    session = {"MPLBACKEND": "none such", "SOURCE_DATE_EPOCH": "0", "LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Tokyo"}
+    session |= {"FREETYPE_PROPERTIES": "truetype:interpreter-version=35", "PYTHONHASHSEED": "7"}
+    return session | {"HOME": home, "XDG_DATA_HOME": fonts(home / "fonts")}
+
+
+def nobodys(home):
+    """Make surroundings without a home, with settings that are not text and others in the working directory."""
+    write(home / "matplotlibrc", b"savefig.bbox: tight\nmathtext.fontset: stix\n")
+    settings = write(home / "settings", b"font.family: S\xf6hne")
+    return {"HOME": "/dev/null", "MPLCONFIGDIR": "/dev/null/none", "MATPLOTLIBRC": settings}
+
+
+def test_the_same_tables_give_the_same_bytes_in_whatever_surroundings(tmp_path):
+    given, drawn = files(tmp_path, "plain"), []
+    for surroundings in (users, nobodys):
+        home = tmp_path / surroundings.__name__
+        home.mkdir()
+        outputs = {form: home / f"figure.{form}" for form in ("pdf", "png")}
+        command = [sys.executable, ROOT / "scripts/plot_figure.py", *arguments(given | outputs)]
+        subprocess.run(command, env=os.environ | surroundings(home), cwd=home, check=True)
+        drawn.append([output.read_bytes() for output in outputs.values()])
+    assert drawn[0] == drawn[1]
 
 
 def test_rows_of_runs_that_a_figure_does_not_show_are_left_out():
