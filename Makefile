@@ -74,7 +74,7 @@ test: lint ## style, unit tests, workflow tests
 
 report-test: $(INSTALLED) ## the report in a real browser; needs root and a Debian package
 	tests/workflow/install_chromium.sh
-	pytest tests/workflow/test_report.py
+	pytest tests/workflow/test_report.py tests/workflow/test_explorer.py
 
 slurm-test: $(INSTALLED) ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
 	tests/slurm/install.sh
