@@ -2,8 +2,9 @@
 
 import altair as alt
 import pandas as pd
-from report.cells import BREAK, interval, published
-from report.statements import PAPERS, READINGS, VERDICTS
+from judging.query import NotInResultsError
+from report.cells import BREAK, because, interval, published
+from report.statements import READINGS, VERDICTS
 
 from explorer.parts import Panel, data
 
@@ -15,15 +16,16 @@ of one figure (shift-click takes more, a click beside the bars takes all again).
 criterion, our number and the paper's; a click on it opens its figure, as does one on an arrow. Figures lie
 in the folder figures beside this page."""
 SCALE = alt.Scale(domain=VERDICTS, range=["#0072b2", "#56b4e9", "#d55e00", "#999999"])
-CHECKS = "our checks"
 LINE = 19
 """Height of a line in pixels."""
 
 
 def panel(claims: pd.DataFrame, checks: pd.DataFrame) -> Panel:
-    """Return the panel of the tables `claims` and `checks`."""
+    """Return the panel of the tables `claims` and `checks`. Raises NotInResultsError where both are empty."""
     rows = rows_of(claims, checks)
-    failed = rows[rows["verdict"] == VERDICTS[2]]
+    if rows.empty:
+        raise NotInResultsError("nothing was judged", [])
+    failed = rows[rows["verdict"] == "not reproduced"]
     cells = (failed if len(failed) else rows).groupby(["group", "verdict"]).size()
     first = dict(zip(cells.index.names, cells.idxmin(), strict=True))  # the shortest list to begin with
     by_count = alt.selection_point(name="cell", fields=["group", "verdict"], value=[first], toggle="event.shiftKey")
@@ -38,15 +40,14 @@ def panel(claims: pd.DataFrame, checks: pd.DataFrame) -> Panel:
 
 def rows_of(claims: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     """Return one row a claim under one reading: group (paper, reading), verdict, what was found, and its figure."""
-    checks = checks.assign(reduction=checks["reduction"].astype(object), own=True)
-    both = pd.concat([claims.assign(own=False), checks], ignore_index=True)
+    both = pd.concat([claims.assign(own=False), checks.assign(own=True)], ignore_index=True)
     return pd.DataFrame(
         {
             "group": [_group(claim) for _, claim in both.iterrows()],
             "verdict": both["verdict"],
             "statement": both["statement"],
             "place": both["place"],
-            "ours": [interval(claim) for _, claim in both.iterrows()],
+            "ours": [interval(claim) + because(claim) for _, claim in both.iterrows()],
             "paper": [published(claim).replace(BREAK, ", ") for _, claim in both.iterrows()],
             "criterion": both["criterion"],
             "deviations": both["deviations"].fillna("none"),
@@ -57,10 +58,10 @@ def rows_of(claims: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _group(claim: pd.Series) -> str:
-    paper = PAPERS[claim["paper"]].split("(")[-1].rstrip(")")
     if claim["own"]:
-        return f"{paper}, {CHECKS}"
-    return f"{paper}, {READINGS[claim['reduction']]}" if claim["reduction"] in READINGS else paper
+        return f"{claim['paper']}, our checks"
+    reading = READINGS.get(claim["reduction"])
+    return f"{claim['paper']}, {reading}" if reading else claim["paper"]
 
 
 def _counts(rows: pd.DataFrame, selected: alt.Parameter) -> alt.LayerChart:
@@ -115,7 +116,7 @@ def _list(by_count: alt.Parameter, by_figure: alt.Parameter) -> alt.LayerChart:
     marks = base.mark_circle(size=70, opacity=1, cursor="pointer").encode(
         x=alt.value(6), color=alt.Color("verdict:N", scale=SCALE, legend=None)
     )
-    columns = {"statement": (16, 600), "ours": (630, 190), "paper": (830, 140)}
+    columns = {"statement": (16, 560), "ours": (590, 180), "paper": (780, 110), "scale": (900, 70)}
     texts = [
         base.mark_text(align="left", limit=limit, fontSize=12, cursor="pointer").encode(
             x=alt.value(left), text=f"{name}:N"

@@ -8,7 +8,7 @@ import pandas as pd
 import vl_convert
 
 
-def texts(chart: alt.TopLevelMixin, **values: float | str) -> list[str]:
+def texts(chart: alt.TopLevelMixin, **values: object) -> list[str]:
     """Return all texts of a chart whose parameters have these values."""
     spec = chart.to_dict()
     names = {parameter["name"] for parameter in spec["params"]}
@@ -19,7 +19,7 @@ def texts(chart: alt.TopLevelMixin, **values: float | str) -> list[str]:
     return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
 
 
-def said(chart: alt.TopLevelMixin, labels: Iterable[str], **values: float | str) -> dict[str, str]:
+def said(chart: alt.TopLevelMixin, labels: Iterable[str], **values: object) -> dict[str, str]:
     """Return what stands beside these labels, which follow each other, as do their texts."""
     found, labels = texts(chart, **values), list(labels)
     start = found.index(labels[0])
@@ -32,7 +32,7 @@ def computed(
     transforms: list[alt.Transform],
     controls: list[alt.Parameter],
     columns: list[str],
-    **values: float | str,
+    **values: object,
 ) -> pd.DataFrame:
     """Return columns of the rows that transforms make of data."""
     chart = alt.Chart(data).mark_text(limit=0).encode(text="row:N").add_params(*controls)

@@ -5,25 +5,12 @@ import pytest
 from explored import texts
 from explorer import verdicts
 from judged import CHECKS, CLAIM, CLAIMS
+from judging.query import NotInResultsError
 
 
 @pytest.fixture(scope="module")
 def chart():
     return verdicts.panel(CLAIMS, CHECKS).chart
-
-
-def shown(chart, selected: list[dict[str, str]]) -> list[str]:
-    """Return all texts where these cells are selected."""
-    changed = chart.copy()
-    spec = changed.to_dict()
-    (cell,) = [one for one in spec["params"] if one["name"] == "cell"]
-    cell["value"] = selected
-
-    class Changed:
-        def to_dict(self):
-            return spec
-
-    return texts(Changed())
 
 
 def test_a_row_a_claim_under_one_reading():
@@ -41,13 +28,15 @@ def test_the_shortest_list_of_what_failed_comes_first(chart):
 
 
 def test_a_verdict_chosen_shows_its_claims_and_figures(chart):
-    found = shown(chart, [{"group": "logistic, mean loss", "verdict": "partly reproduced"}])
+    found = texts(chart, cell=[{"group": "logistic, mean loss", "verdict": "partly reproduced"}])
     assert "b rests." in found
     assert "b peaks." not in found
     assert "1 ↗ open" in found
-    assert len(shown(chart, [])) > len(found)
+    assert len(texts(chart, cell=[])) > len(found)
 
 
 def test_tables_without_a_failure_are_shown_too():
     good = pd.DataFrame([CLAIM | {"verdict": "reproduced"}])
     assert CLAIM["statement"] in texts(verdicts.panel(good, good.iloc[:0]).chart)
+    with pytest.raises(NotInResultsError):
+        verdicts.panel(good.iloc[:0], good.iloc[:0])
