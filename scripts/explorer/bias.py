@@ -126,9 +126,9 @@ def controls(found: Mapping[str, pd.DataFrame]) -> list[alt.Parameter]:
         name: {reading: float(of(runs.iloc[0])) for reading, runs in found.items()} for name, of in of_reading.items()
     }
     return [
-        choice("reading", "reading of the loss:", {reading: READINGS[reading] for reading in found}),
+        choice("bias_reading", "reading of the loss:", {reading: READINGS[reading] for reading in found}),
         slider("imbalance", "|log δ| = ½ ln(S+/S-)", *(round(x, 3) for x in (every.min(), every.max(), 0.001, middle))),
-        *formulas({name: f"({of})[reading]" for name, of in values.items()}),
+        *formulas({name: f"({of})[bias_reading]" for name, of in values.items()}),
         *formulas(MODELLED),
     ]
 
@@ -149,7 +149,7 @@ def _over_time(quantity: str, y: alt.Y) -> list[alt.Chart]:
 
 
 def _nearest() -> alt.Chart:
-    return nearest("datum.reading == reading", "of_run", "imbalance")
+    return nearest("datum.reading == bias_reading", "of_run", "imbalance")
 
 
 def _limit() -> list[alt.Chart]:

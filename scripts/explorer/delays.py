@@ -116,10 +116,10 @@ def controls(found: Mapping[str, pd.DataFrame]) -> list[alt.Parameter]:
     }
     values = {name: {sweep: of(runs.iloc[0]) for sweep, runs in found.items()} for name, of in of_sweep.items()}
     return [
-        choice("reading", "reading of the loss:", {reading: READINGS[reading] for reading in readings}),
+        choice("delays_reading", "reading of the loss:", {reading: READINGS[reading] for reading in readings}),
         choice("design", "along the sweep:", {design: DESIGNS[design] for design in designs}),
         slider("eps", "ε (error allowed, relative)", 0, 0.1, 0.001, 0.01),
-        *formulas({"sweep": "design + ' ' + reading"}),
+        *formulas({"sweep": "design + ' ' + delays_reading"}),
         *formulas({name: f"({of})[sweep]" for name, of in values.items()}),
         *formulas({"kappa": "1 + 2*eps*(2*alpha - 1)"}),
     ]
@@ -130,7 +130,9 @@ def _layers(times: pd.Series) -> list[alt.Chart]:
 
     All `times` that the sliders can show are within the axis.
     """
-    x = alt.X("L:Q", title="|log δ| = ½ |ln(S+/S-)|", scale=alt.Scale(domain=[0, FURTHEST], nice=False))
+    x = alt.X("L:Q", title="|log δ| = ½ |ln(S+/S-)|", scale=alt.Scale(domain=[0, FURTHEST], nice=False)).axis(
+        tickCount=8
+    )
     y = alt.Y("t:Q", title="T_te(ε), step of gradient descent", **decades(*_powers_around(times)))
     shown = nearest("datum.sweep == sweep", "eps", "eps")
     colour = key("source", SOURCES, "", symbolType="circle")

@@ -31,7 +31,7 @@ PAGE = """<!doctype html>
   .vega-bind {{ padding: 0.15em 0 }}
   .vega-bind-name {{ display: inline-block; min-width: 21em }}
   .vega-bind input[type=range] {{ width: 20em; vertical-align: middle }}
-  .vega-bind label {{ margin-left: 0.6em }}
+  .vega-bind-radio label {{ margin-right: 0.8em }}
 </style>
 <script>{libraries}</script>
 </head>

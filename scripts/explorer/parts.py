@@ -39,7 +39,10 @@ def slider(name: str, label: str, low: float, high: float, step: float, value: f
 
 
 def choice(name: str, label: str, options: Mapping[str, str]) -> alt.Parameter:
-    """Return one of several values, by the text that stands for it, which radio buttons choose; first the first."""
+    """Return one of several values, by the text that stands for it, which radio buttons choose; first the first.
+
+    Its name is that of no other choice in the page: the browser lets one button of a name be on.
+    """
     bind = alt.binding_radio(options=list(options), labels=list(options.values()), name=f"{label} ")
     return alt.param(name=name, value=next(iter(options)), bind=bind)
 

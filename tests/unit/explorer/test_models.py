@@ -28,7 +28,7 @@ def test_the_bias_of_the_model_is_the_reduced_models(results, reading, imbalance
     columns = ["z", "t", "bias_middle", "bias_distance_middle"]
     nodes = alt.sequence(0, bias.NODES + 1, as_="i")
     rows = computed(
-        nodes, calculated(bias.OF_LOGIT), bias.controls(found), columns, reading=reading, imbalance=imbalance
+        nodes, calculated(bias.OF_LOGIT), bias.controls(found), columns, bias_reading=reading, imbalance=imbalance
     )
     rows, run = rows[(rows["t"] >= 1) & (rows["t"] <= 10**bias.LAST)], found[reading].iloc[0]
     total = run["s_pos"] + run["s_neg"]
@@ -58,7 +58,7 @@ def test_times_of_the_model_and_the_theorem_are_those_of_the_formulas(results, d
     ):
         given = calculated(columns | delays.TIME)
         nodes = alt.sequence(0, delays.NODES, as_="i")
-        values = {"design": design, "reading": reading, "eps": eps}
+        values = {"design": design, "delays_reading": reading, "eps": eps}
         rows = computed(nodes, given, delays.controls(found), ["L", "t"], **values)
         rows = rows[(rows["L"] > 1e-3) & (rows["L"] < delays.FURTHEST)]
         assert len(rows) > 30
@@ -69,8 +69,8 @@ def test_times_of_the_model_and_the_theorem_are_those_of_the_formulas(results, d
 
 def test_the_run_and_the_level_nearest_to_the_sliders_are_shown(results):
     chart = bias.panel(results).chart
-    assert "S+ : S- = 400 : 300 measured, 401 : 299 in the model" in texts(chart, reading="mean", imbalance=0.147)
-    assert "S+ : S- = 300 : 100 measured, 300 : 100 in the model" in texts(chart, reading="sum", imbalance=0.549)
+    assert "S+ : S- = 400 : 300 measured, 401 : 299 in the model" in texts(chart, bias_reading="mean", imbalance=0.147)
+    assert "S+ : S- = 300 : 100 measured, 300 : 100 in the model" in texts(chart, bias_reading="sum", imbalance=0.549)
     chart = delays.panel(results).chart
     assert "measured at ε = 0.05, computed at ε = 0.04" in texts(chart, eps=0.04)
     assert "measured at ε = 0.01, computed at ε = 0.03" in texts(chart, eps=0.03)  # one of two at a tie
@@ -108,6 +108,6 @@ def test_without_sweeps_there_is_no_panel_and_with_one_it_is_shown(results, pane
     with pytest.raises(NotInResultsError, match="delta-total-mean"):
         panel(Results(tables | {"runs": runs[~runs["experiment"].str.startswith("delta")]}))
     one = panel(Results(tables | {"runs": runs[runs["experiment"] == "delta-total-sum"]}))
-    readings = [one["bind"]["options"] for one in one.chart.to_dict()["params"] if one["name"] == "reading"]
+    readings = [one["bind"]["options"] for one in one.chart.to_dict()["params"] if one["name"].endswith("_reading")]
     assert readings == [["sum"]]
     assert texts(one.chart)
