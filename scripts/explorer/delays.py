@@ -48,10 +48,10 @@ NAME = "delays"
 TITLE = "Logistic regression: the time of generalisation against the imbalance"
 TEXT = """T_te(ε) is the step from which on the accuracy on concentrated test points is at least 1 - ε times its
 greatest. Move ε, and choose the reading of the loss and what is kept while the support vectors S+ and S-
-become unequal. Dots and bars (all seeds) are measured at the level nearest to the slider's, crosses are the
-flow of two variables at that level (mean loss only). The reduced model, of support vectors alone, and
-Theorem 4.6, to which the paper gives no constant and which is drawn with the reduced model's, are computed
-in this page at the slider's own ε."""
+become unequal. Dots and bars (all seeds) are measured at the level nearest to the slider's, the flow of two
+variables is of the same runs and that level (mean loss only). The reduced model, of support vectors alone,
+and Theorem 4.6, to which the paper gives no constant and which is drawn with the reduced model's, are
+computed in this page at the slider's own ε."""
 SOURCES = {"measured": TRAIN, "flow, nothing fitted": TEST, "reduced model, computed here": MODEL}
 SOURCES |= {"Theorem 4.6, computed here": PAPER}
 OF_LOGIT = {
@@ -139,11 +139,11 @@ def _layers(times: pd.Series) -> list[alt.Chart]:
     measured, flow = (shown.transform_filter(f"datum.source == '{source}'") for source in list(SOURCES)[:2])
     bars = measured.mark_rule(color=TRAIN, clip=True).encode(x, alt.Y("low:Q"), alt.Y2("high"))
     dots = measured.mark_point(filled=True, size=50, opacity=1, clip=True).encode(x, y, colour)
-    crosses = flow.mark_point(shape="cross", size=50, opacity=1, clip=True).encode(x, y, colour)
+    line = flow.mark_line(clip=True, strokeWidth=1.5).encode(x, y, colour)
     said = said_above(shown, "'measured at ε = ' + datum.eps + ', computed at ε = ' + eps")
     computed = zip(list(SOURCES)[2:], (OF_LOGIT, OF_IMBALANCE), strict=True)
     curves = [_computed(source, columns).encode(x, y, colour, order="L:Q") for source, columns in computed]
-    return [bars, *curves, dots, crosses, said]
+    return [bars, *curves, line, dots, said]
 
 
 def _computed(source: str, columns: Mapping[str, str]) -> alt.Chart:

@@ -43,8 +43,8 @@ NAME = "ridge"
 TITLE = "Ridge regression: what each parameter does to both losses"
 TEXT = """The losses of gradient descent on figure 2 of the ridge paper, {n} points and {m} Gaussian features, summed
 in this page over the exact modes of the data, with the times t1 (the last step at which the training loss
-is at least eps) and t2 (the first at which the test loss is at most eps) and the paper's bounds on them.
-Move weight decay, the scale of the initialisation, the step size, the level eps, and the seed of the data;
+is at least ε) and t2 (the first at which the test loss is at most ε) and the paper's bounds on them.
+Move weight decay, the scale of the initialisation, the step size, the level ε, and the seed of the data;
 all but the seed are logarithms to base 10."""
 LOSSES = {"train": ("training loss L_n", TRAIN), "population": ("test loss L", TEST)}
 FOUND = ("t1", "t2", "t2_sharp")
@@ -216,7 +216,12 @@ def _curves() -> list[alt.Chart]:
         .transform_flatten(["loss", "level"])
         .encode(y)
     )
-    named = flat.mark_text(color=GREY, align="right", dy=-6, clip=True).encode(text="level:N", x=alt.value(WIDTH - 2))
+    named = [
+        flat.transform_filter(f"datum.level == '{level}'")
+        .mark_text(color=GREY, align=side, dy=-6, clip=True)
+        .encode(text="level:N", x=alt.value(at))
+        for level, side, at in (("level ε", "left", 3), ("zero function", "right", WIDTH - 3))
+    ]
     labels = {label: dash for label, _, dash in TIMES.values()}
     upright = (
         first.transform_calculate(
@@ -239,7 +244,7 @@ def _curves() -> list[alt.Chart]:
             ),
         )
     )
-    return [curves, flat.mark_rule(color=GREY, strokeDash=[2, 3], clip=True), named, upright]
+    return [curves, flat.mark_rule(color=GREY, strokeDash=[2, 3], clip=True), *named, upright]
 
 
 def _numbers() -> alt.Chart:
@@ -250,7 +255,7 @@ def _numbers() -> alt.Chart:
         "t2": f"datum.limit_population > eps ? 'never' : '{later}'",
     }
     rows = [
-        ("λ, η", "format(weight_decay, '.3~g') + ', ' + format(eta, '.3~g')"),
+        ("λ, η", "format(weight_decay, '.2~e') + ', ' + format(eta, '.3~g')"),
         ("ν², ε", "format(nu2, '.3~g') + ', ' + format(eps, '.3~g')"),
         ("t1, steps", f"isValid(datum.t1) ? format(datum.t1, ',.3~r') : {missing['t1']}"),
         ("t1 at most, eq. (6)", _bound("t1_upper")),

@@ -33,6 +33,7 @@ def panel(claims: pd.DataFrame, checks: pd.DataFrame) -> Panel:
     chart = alt.VConcatChart(
         name=NAME,
         data=data(rows),
+        autosize=alt.AutoSizeParams(type="pad", resize=True),  # the list is as long as its claims are many
         vconcat=[alt.hconcat(_counts(rows, by_count), _figures(by_count, by_figure)), _list(by_count, by_figure)],
     )
     return Panel(NAME, TITLE, TEXT, chart)
@@ -116,7 +117,7 @@ def _list(by_count: alt.Parameter, by_figure: alt.Parameter) -> alt.LayerChart:
     marks = base.mark_circle(size=70, opacity=1, cursor="pointer").encode(
         x=alt.value(6), color=alt.Color("verdict:N", scale=SCALE, legend=None)
     )
-    columns = {"statement": (16, 560), "ours": (590, 180), "paper": (780, 110), "scale": (900, 70)}
+    columns = {"statement": (16, 530), "ours": (560, 220), "paper": (790, 110), "scale": (910, 60)}
     texts = [
         base.mark_text(align="left", limit=limit, fontSize=12, cursor="pointer").encode(
             x=alt.value(left), text=f"{name}:N"
