@@ -71,7 +71,7 @@ CELL = {"group": "ridge", "verdict": "reproduced"}
 def messages(finished, tmp_path_factory) -> list[str]:
     """All that the browser said while each control was moved, one after the other."""
     constants = f"const MOVES = {json.dumps(MOVES)}, CELL = {json.dumps(CELL)};"
-    page = finished.folder / "results/quick/explore.html"
+    page = (finished.folder / "results/quick/explore.html").read_text()
     return watch(page, tmp_path_factory.mktemp("browser"), WAIT + constants + WALK)
 
 

@@ -1,5 +1,5 @@
 # The page to explore, one file for a browser. Which tables and experiments it shows, scripts/explorer/page.py says.
-EXPLORED = figure_of(Path(workflow.basedir, "scripts/explorer/page.py"))
+EXPLORED = figure_of(ROOT / "scripts/explorer/page.py")
 EXPLORED_PARTS = parts_of(experiments_of(EXPLORED, EXPERIMENTS), EXPLORED.reads)
 
 
@@ -7,7 +7,7 @@ rule write_explorer:
     input:
         code=code("write_explorer.py"),
         parts=files(EXPLORED_PARTS),
-        schema="workflow/schemas/tables.yaml",
+        schema="<workflow>/schemas/tables.yaml",
         data=expand("<results>/ridge/data/{dataset}.npz", dataset=ridge_datasets("figure2")[:1]),
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
