@@ -77,7 +77,7 @@ test: lint ## style, unit tests, workflow tests
 
 report-test: environment ## the report in a real browser; needs root and a Debian package
 	tests/workflow/install_chromium.sh
-	$(RUN) -m pytest tests/workflow/test_report.py
+	$(RUN) -m pytest tests/workflow/test_report.py tests/workflow/test_explorer.py
 
 slurm-test: environment ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
 	tests/slurm/install.sh

@@ -22,6 +22,7 @@ include: "workflow/rules/beyond.smk"
 include: "workflow/rules/judging.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/article.smk"
+include: "workflow/rules/explorer.smk"
 include: "workflow/rules/verify.smk"
 
 
@@ -37,6 +38,7 @@ rule all:
         pages=expand("<results>/pages/{paper}.md", paper=PAGES),
         overview="<results>/overview.rst",
         article="<results>/article.pdf",
+        explorer="<results>/explore.html",
 
 
 # `snakemake ridge` makes what one paper needs: its figures, its tables and its page.

@@ -34,6 +34,7 @@ ALLOWED = {
     "report": ["results", "judging"],
     "article": ["results", "judging", "report"],
     "figures": ["results", "judging", "report", *FORMULAS],
+    "explorer": ["results", "judging", "report", "ridge.problem", *FORMULAS],
 }
 MOST_MODULES = 9
 # What only reads: a job that draws or trains is not done again when one of these is edited. Those of the room `beyond`

@@ -125,14 +125,22 @@ def inspect(report: Path, folder: Path, words: str, seconds: float = 120) -> See
 
     Raises TimeoutError.
     """
-    page = folder / "watched.html"
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><script>{WAIT}{WALK}</script>'
     text = _with_script(report.read_text(), "claims.html", WAIT + USE.replace("WORDS", words))
-    page.write_text(text.replace("<head>", f"<head>{policy}", 1))
-    messages = _console([*FLAGS, f"--user-data-dir={folder / 'profile'}", page.as_uri()], seconds)
+    messages = watch(text, folder, WAIT + WALK, seconds)
     results = [json.loads(text.removeprefix("SEEN ")) for text in messages if text.startswith("SEEN ")]
     (front,) = [json.loads(text.removeprefix("FRONT ")) for text in messages if text.startswith("FRONT ")] or [{}]
     return Seen(front, results, [text for text in messages if not text.startswith(("FRONT ", "SEEN ", HARMLESS))])
+
+
+def watch(page: str, folder: Path, script: str, seconds: float = 120) -> list[str]:
+    """Open a page with a script in it, which ends by writing DONE, and return all that its console says.
+
+    `folder` is for the page and the browser's own files. Raises TimeoutError.
+    """
+    watched = folder / "watched.html"
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><script>{script}</script>'
+    watched.write_text(page.replace("<head>", f"<head>{policy}", 1))
+    return _console([*FLAGS, f"--user-data-dir={folder / 'profile'}", watched.as_uri()], seconds)
 
 
 def _with_script(report: str, name: str, script: str) -> str:

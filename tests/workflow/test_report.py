@@ -14,6 +14,7 @@ SEARCHED = "ridge-2-t2-weight"
 SECTIONS = {
     "Beyond the papers",
     "Claims and verdicts",
+    "Explore",
     "Logistic regression, d = 1024",
     "Logistic regression, d = 2",
     "Ridge regression and two-layer networks",
@@ -37,7 +38,9 @@ def seen(report, tmp_path_factory):
 def test_every_result_is_in_its_section(finished, seen):
     assert {result["category"] for result in seen.results} == SECTIONS
     figures = {f"results/quick/figures/{path.name}" for path in finished.folder.glob("results/quick/figures/*.png")}
-    assert {result["path"] for result in seen.results} == figures | {"results/quick/claims.html"}
+    assert {result["path"] for result in seen.results} == figures | {
+        f"results/quick/{page}.html" for page in ("claims", "explore")
+    }
 
 
 def test_the_first_page_tells_what_was_found(finished, seen):

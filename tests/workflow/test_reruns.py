@@ -10,6 +10,7 @@ from checkout import KEPT, Project
 QUICK = "workflow/profiles/quick/quick.yaml"
 TABLES = {"runs", "curves", "times", "bounds", "theory", "fits", "readings", "claims", "checks", "provenance"}
 ARTICLE = "Typeset the article"
+EXPLORER = "Write the page to explore"
 COMPARED_BY_CONTENT = 1_000_000  # bytes: Snakemake compares larger files by their time stamps
 
 
@@ -210,7 +211,7 @@ def test_another_text_of_delta_computes_nothing(project):
 def test_editing_a_claim_judges_again_and_trains_nothing(project):
     project.edit("workflow/claims/ridge.yaml", "limits: {within: 0.02, of: -1", "limits: {within: 0.01, of: -1")
     pages = {"Write every claim with its verdict", "Write the first page of the report"}
-    pages |= {"Write the page of the ridge paper", "Join the tables of all papers", ARTICLE}
+    pages |= {"Write the page of the ridge paper", "Join the tables of all papers", ARTICLE, EXPLORER}
     assert project.planned() == {"Judge the claims of ridge", "Write the captions of the ridge paper"} | pages
 
 

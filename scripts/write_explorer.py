@@ -1,0 +1,9 @@
+"""Write the page to explore the results in a browser, which needs no network.
+
+In: parts of tables, the table that each is of, the declared tables (YAML), the data set of the ridge experiment that is
+shown, the tables `claims` and `checks` (Parquet). Out: one HTML file.
+"""
+
+from explorer.page import write_explorer
+
+write_explorer.main(__doc__)

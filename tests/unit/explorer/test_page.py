@@ -1,0 +1,92 @@
+"""The whole page: complete in itself, the same from the same tables, and honest about what it lacks."""
+
+import re
+
+import pandas as pd
+import planar_tables
+import pyarrow as pa
+import pytest
+from checkout import ROOT
+from explorer.page import READS, write_explorer
+from grokking.results.files import write_arrays, write_parquet
+from grokking.ridge.problem import draw_problem, stack
+from judged import CHECKS, CLAIMS
+
+RIDGE = {"run": "figure2", "experiment": "figure2", "features": "gaussian", "n": 10, "m": 40, "noise_std": 0.0}
+RIDGE |= {
+    "teacher_scale": 1.0,
+    "n_seeds": 1,
+    "weight_decay": 1e-4,
+    "nu2": 1.0,
+    "eta": 1.0,
+    "eps": 0.01,
+    "scale": "paper",
+}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    made = planar_tables.tables(planar_tables.shipped())
+    made["runs"] = pd.concat([made["runs"][made["runs"]["experiment"].str.startswith("delta")], pd.DataFrame([RIDGE])])
+    made["times"]["step"] = made["times"]["step"].round()
+    return {name: made[name] for name in READS}
+
+
+@pytest.fixture
+def written(tables, tmp_path):
+    """Return a function that writes the page from these tables, with some of them changed, and returns its text."""
+    write_arrays(stack([draw_problem("gaussian", 40, 40, 10, 1, 0)]), tmp_path / "data.npz")
+    for name, table in (("claims", CLAIMS), ("checks", CHECKS)):
+        write_parquet(pa.Table.from_pandas(table, preserve_index=False), tmp_path / f"{name}.parquet")
+
+    def write(data: bool = True, **changed: pd.DataFrame) -> str:
+        for name, table in (tables | changed).items():
+            kept = table.drop(columns=[column for column in table if table[column].isna().all() or column == "support"])
+            write_parquet(pa.Table.from_pandas(kept, preserve_index=False), tmp_path / f"{name}.parquet")
+        write_explorer(
+            parts=[tmp_path / f"{name}.parquet" for name in READS],
+            of=list(READS),
+            schema=ROOT / "workflow/schemas/tables.yaml",
+            data=[tmp_path / "data.npz"] if data else [],
+            claims=tmp_path / "claims.parquet",
+            checks=tmp_path / "checks.parquet",
+            out=tmp_path / "explore.html",
+        )
+        return (tmp_path / "explore.html").read_text()
+
+    return write
+
+
+def drawn(text: str) -> list[str]:
+    return re.findall(r'vegaEmbed\("#(\w+)"', text)
+
+
+def test_the_page_is_one_file_the_same_from_the_same_tables(written):
+    text = written()
+    assert drawn(text) == ["ridge", "bias", "delays", "verdicts"]
+    assert "<script src" not in text
+    assert "<link" not in text
+    assert len(text.encode()) < 4e6
+    assert written() == text
+    assert 'class="missing"' not in text
+    assert 'class="reduced"' not in text
+
+
+@pytest.fixture
+def without_libraries(monkeypatch):
+    """What stands in the page beside the libraries, which take a second to be made."""
+    monkeypatch.setattr("vl_convert.javascript_bundle", lambda **_: "")
+
+
+def test_a_banner_stands_over_reduced_results(written, tables, without_libraries):
+    runs = tables["runs"]
+    assert 'class="reduced"' in written(runs=runs.assign(scale=["reduced", *runs["scale"].iloc[1:]]))
+
+
+def test_what_is_missing_is_said_and_the_rest_is_there(written, tables, without_libraries):
+    runs = tables["runs"]
+    text = written(data=False, runs=runs[runs["experiment"].str.startswith("delta-product")])
+    assert drawn(text) == ["delays", "verdicts"]
+    assert text.count('class="missing"') == 2
+    assert "there is no experiment 'figure2'" in text.replace("&#x27;", "'")
+    assert drawn(written(data=False, **{name: table.iloc[:0] for name, table in tables.items()})) == ["verdicts"]
