@@ -68,7 +68,7 @@ def write_explorer(
     sections = [_section(module.TITLE, panel) for module, panel in panels.items()]
     reduced = (tables["runs"]["scale"] == "reduced").any()
     with complete_or_absent(out) as temporary:
-        temporary.write_text(page(sections, reduced=reduced))
+        temporary.write_text(page(sections, reduced=reduced), encoding="utf-8")
 
 
 def page(sections: list[str], *, reduced: bool) -> str:
