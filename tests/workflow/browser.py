@@ -63,7 +63,8 @@ async function look(category, path) {
     await within(image.decode().catch(() => {}));
     item.width = image.naturalWidth;
   } else {
-    const frame = await until(() => document.querySelector("iframe"));
+    const frame = await until(() => [...document.querySelectorAll("iframe")].find(
+      (frame) => frame.src == results[path].data_uri));  // and not that of the page before
     const told = new Promise((resolve) => window.addEventListener("message", resolve, { once: true }));
     await within(new Promise((resolve) => { frame.addEventListener("load", resolve); frame.src = frame.src; }));
     item.width = frame.clientWidth;

@@ -7,6 +7,7 @@ import planar_tables
 import pytest
 from explored import computed, texts
 from explorer import bias, delays
+from explorer.page import READS, SHOWS
 from explorer.parts import calculated, sweeps
 from grokking.logistic import reduced, theory
 from judging.query import NotInResultsError, Results
@@ -14,7 +15,9 @@ from judging.query import NotInResultsError, Results
 
 @pytest.fixture(scope="module")
 def results() -> Results:
-    return Results(planar_tables.tables(planar_tables.shipped()))
+    tables = planar_tables.tables(planar_tables.shipped())
+    runs = tables["runs"][tables["runs"]["experiment"].isin(SHOWS)]
+    return Results({name: tables[name][tables[name]["run"].isin(runs["run"])] for name in READS})
 
 
 def law(run: pd.Series) -> dict[str, float]:

@@ -19,8 +19,6 @@ PROBLEMS = [draw_problem("gaussian", M, M, 20, 3, seed) for seed in range(2)]
 SETTINGS = [  # seed, log10 of weight decay, nu2, eta, eps
     (0, -4, 0, 0, -1.3),
     (1, -5.3, 1.2, -0.4, -1),
-    (0, -1, 0, 0, -1),
-    (1, -3, -1, -1, -1.4),
     (0, -6, 2, -1, -1.2),
     (1, -2, 0.5, 0.3, -1.55),
 ]
