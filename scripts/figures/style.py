@@ -32,7 +32,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "axes.prop_cycle": cycler(color=COLORS),
+    "axes.prop_cycle": mpl.rcsetup.cycler(color=COLORS),
     "legend.fontsize": 7,
     "legend.title_fontsize": 7,
     "legend.frameon": False,

@@ -29,7 +29,7 @@ def tables(times=(), numbers=(), curves=()):
         "runs": runs,
         "times": pd.DataFrame(times, columns=columns).astype({"step": "Int64"}),
         "bounds": pd.DataFrame(numbers, columns=["run", "seed", "quantity", "value"]),
-        "curves": pd.DataFrame(curves, columns=["run", "seed", "step", "quantity", "value"]),
+        "curves": pd.DataFrame(curves, columns=["run", "seed", "step", "quantity", "value"]).assign(split="train"),
     }
 
 
