@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from judged import RUNS
 from judging.claims import criterion, read_claims
 from judging.query import Results
 from judging.registry import MEASURES, Experiment, Measurement, mean, median
@@ -104,8 +105,9 @@ def test_an_interval_is_cut_where_the_number_cannot_be(monkeypatch):
 
 def test_the_page_shows_number_interval_and_verdict():
     claim = groks([1000, None]).to_dict() | {"ci_low": 0.25, "ci_high": 0.75}
-    page = claims_page(pd.DataFrame([claim]), pd.DataFrame([claim | {"statement": "Ours."}]))
-    assert "- **partly reproduced**; 0.5 (0.25 to 0.75) (paper scale)" in page
+    page = claims_page(pd.DataFrame([claim]), pd.DataFrame([claim | {"statement": "Ours."}]), RUNS)
+    assert "- **partly reproduced**; 0.5 (0.25 to 0.75)\n" in page
+    assert "- runs: paper scale\n" in page
     assert claim["criterion"] in page
     assert page.startswith("# Claims")
     assert "| 1 | 0 | 1 | 0 | 0 |" in page
@@ -120,8 +122,9 @@ def test_an_experiment_that_the_configuration_lacks_is_not_testable_and_says_so(
         "none",
     )
     assert judged["scale"] is None
-    page = claims_page(pd.DataFrame([judged]), pd.DataFrame([judged]))
-    assert "**not testable**, because there is no experiment 'figure1-left' (no runs)" in page
+    page = claims_page(pd.DataFrame([judged]), pd.DataFrame([judged]), RUNS)
+    assert "**not testable**, because there is no experiment 'figure1-left'\n" in page
+    assert "- runs: no runs\n" in page
 
 
 def test_a_sweep_that_the_configuration_lacks_is_not_a_flat_one():
