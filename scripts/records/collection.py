@@ -50,13 +50,20 @@ def first_repeated(table: pa.Table, key: Sequence[str]) -> int | None:
 
     Rows are numbered by their values, and the numbers sorted: a search for groups takes twice as long.
     """
-    number = np.zeros(len(table), dtype=np.int64)
-    for name in key:
-        encoded = table[name].combine_chunks().dictionary_encode(null_encoding="encode")
-        number = number * len(encoded.dictionary) + encoded.indices.to_numpy()
-    ordered = np.sort(number)
+    ordered = _numbers(table, key)
+    ordered.sort()  # in place, and made anew for an error alone: the longest table takes most of a gigabyte
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    return int(np.argmax(number == repeated[0])) if len(repeated) else None
+    return int(np.argmax(_numbers(table, key) == repeated[0])) if len(repeated) else None
+
+
+def _numbers(table: pa.Table, key: Sequence[str]) -> np.ndarray:
+    """Return a whole number a row (rows,), the same for rows with the same values in the columns `key` alone."""
+    numbers = np.zeros(len(table), dtype=np.int64)
+    for name in key:
+        chunks = table[name].dictionary_encode(null_encoding="encode").chunks  # which all have the same dictionary
+        numbers *= max((len(chunk.dictionary) for chunk in chunks), default=0)
+        numbers += np.concatenate([chunk.indices for chunk in chunks]) if chunks else 0
+    return numbers
 
 
 def _shown(table: pa.Table, key: Sequence[str], row: int) -> str:

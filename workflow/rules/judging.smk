@@ -134,7 +134,7 @@ rule join_tables:
         "../../envs/tables.yaml"
     threads: 1
     resources:
-        mem_mb=megabytes(1400),
+        mem_mb=megabytes(1500),
         runtime=10,
     params:
         of=labels(JOINED),
