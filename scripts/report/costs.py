@@ -45,10 +45,10 @@ def disk_gb(results: Path) -> float:
 
 def costs_sentence(run: str, costs: pd.DataFrame, disk: float) -> str:
     """Return what a run takes in a sentence; `disk` is in gigabytes."""
-    walls = " and ".join(f"{_minutes(makespan(costs['cpu_s'], cores))} on {cores}" for cores in CORES)
+    walls = " and ".join(f"{makespan(costs['cpu_s'], cores) / 60:.0f} min on {cores}" for cores in CORES)
     return (
-        f"{run} takes {_minutes(costs['cpu_s'].sum())} of CPU time: at least {walls} cores like these, "
-        f"{number(costs['max_rss_mb'].max() / 1000)} GB of memory a core at most and {number(disk)} GB of disk."
+        f"{run} takes {costs['cpu_s'].sum() / 60:.0f} min of CPU time: at least {walls} cores like these, "
+        f"{costs['max_rss_mb'].max() / 1000:.2g} GB of memory a core at most and {disk:.2g} GB of disk."
     )
 
 
@@ -69,7 +69,3 @@ def makespan(seconds: Iterable[float], cores: int) -> float:
     for job in np.sort(list(seconds))[::-1]:
         heapq.heapreplace(ends, ends[0] + job)
     return float(max(ends))
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes"

@@ -25,7 +25,7 @@ def test_jobs_without_a_row_of_provenance_are_read_from_benchmarks(costs):
 
 def test_the_sentence_has_time_memory_and_disk(costs):
     assert costs_sentence("Everything", costs, 2.0) == (
-        "Everything takes 32 minutes of CPU time: at least 20 minutes on 2 and 20 minutes on 8 cores like these, "
+        "Everything takes 32 min of CPU time: at least 20 min on 2 and 20 min on 8 cores like these, "
         "2.5 GB of memory a core at most and 2 GB of disk."
     )
 

@@ -52,8 +52,8 @@ def test_every_block_is_written_anew(files):
     )
     assert "| **reproduced**<br>2 | **not reproduced**<br>20 |" in readme
     assert "old" not in readme
-    assert "Everything takes 10 minutes of CPU time" in readme
-    assert "`make quick` takes 2 minutes of CPU time" in readme
+    assert "Everything takes 10 min of CPU time" in readme
+    assert "`make quick` takes 2 min of CPU time" in readme
     assert "a --> b" in files["methods"].read_text()
     assert "| train | 1 | 600 |" in files["running"].read_text()
 
