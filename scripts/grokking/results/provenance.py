@@ -1,4 +1,4 @@
-"""What a job ran on and what it cost, recorded beside its results."""
+"""What a job ran on and what it cost, recorded beside its results: as it is, or null where that cannot be known."""
 
 import hashlib
 import json
@@ -21,7 +21,6 @@ _SCRIPTS = Path(__file__).resolve().parents[2]
 
 def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
     """Write one row of the `provenance` table for this process as JSON: call it last."""
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     row = {
         "run": name,
         "stage": Path(sys.argv[0]).stem,
@@ -30,16 +29,16 @@ def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
         "git_commit": _git_commit(),
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "blas": f"{blas['name']} {blas['version']}",
+        "blas": _blas(),
         "cpu": _cpu(),
-        "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())),
+        "threads": _threads(),
         "seed": seed,
         "wall_s": time.perf_counter() - _STARTED,
         "cpu_s": time.process_time(),
         "max_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     with complete_or_absent(path) as temporary:
-        temporary.write_text(json.dumps(row))
+        temporary.write_text(json.dumps(row), encoding="utf-8")
 
 
 def code_digest() -> str:
@@ -62,13 +61,42 @@ def _loaded_project_files() -> list[Path]:
 
 
 def _git_commit() -> str | None:
-    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=_SCRIPTS, capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None
+    """Return the commit that these scripts are of.
+
+    None without git, where they only lie in a checkout of something else, and where they are not as committed.
+    """
+    place, changes = _git("rev-parse", "--show-prefix", "HEAD"), _git("status", "--porcelain", "--", ".")
+    prefix, _, commit = (place or "").partition("\n")
+    return commit if prefix == f"{_SCRIPTS.name}/" and changes == "" else None
+
+
+def _git(*arguments: str) -> str | None:
+    """Return what git says of the folder with the scripts, whatever it is called from; None where it cannot say it."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "--no-optional-locks", *arguments]
+    try:
+        told = subprocess.run(
+            command, cwd=_SCRIPTS, env=variables, capture_output=True, text=True, check=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip()
+
+
+def _threads() -> int | None:
+    """Return the number of threads that were granted, at the outermost level where several are given."""
+    given = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return int(given) if given.isdecimal() else os.cpu_count()
+
+
+def _blas() -> str | None:
+    found = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
+    return " ".join(str(found[key]) for key in ("name", "version") if key in found) or None
 
 
 def _cpu() -> str:
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
