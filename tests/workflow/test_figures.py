@@ -10,7 +10,7 @@ from figures.style import DOUBLE, SINGLE, set_style
 from judging.query import Results, read_results
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
-from shown import Figure, experiments_of
+from shown import experiments_of, figure_of
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/report").glob("*_*.rst"))
 SMALLEST = 7  # points
@@ -62,21 +62,22 @@ def test_every_panel_says_what_its_axes_are(figure):
         assert ax.get_ylabel() or ax.get_shared_y_axes().get_siblings(ax) != [ax] or named, ax
 
 
-def without_one(results: Results, module) -> Iterator[tuple[str, Results]]:
+def without_one(results: Results, name: str) -> Iterator[tuple[str, Results]]:
     """Yield every experiment that a figure shows with what the figure is given when that one is removed."""
-    tables = {name: results.table(name) for name in {*module.READS, "runs"} - {"data"}}
-    shown = experiments_of(Figure(module.READS, module.SHOWS), tables["runs"]["experiment"].unique())
+    figure = figure_of(ROOT / f"scripts/figures/{name}.py")
+    tables = {table: results.table(table) for table in {*figure.reads, "runs"} - {"data"}}
+    shown = experiments_of(figure, tables["runs"]["experiment"].unique())
     for removed in shown:
-        kept = tables["runs"][tables["runs"]["experiment"].isin([name for name in shown if name != removed])]
-        left = {name: rows[rows["run"].isin(kept["run"])] if "run" in rows else rows for name, rows in tables.items()}
-        designs = kept["dataset"].dropna().unique() if "data" in module.READS else []
+        kept = tables["runs"][tables["runs"]["experiment"].isin([one for one in shown if one != removed])]
+        left = {table: rows[rows["run"].isin(kept["run"])] if "run" in rows else rows for table, rows in tables.items()}
+        designs = kept["dataset"].dropna().unique() if "data" in figure.reads else []
         yield removed, Results(left, {dataset: results.points(dataset) for dataset in designs})
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_drawn_without_an_experiment_or_says_what_it_lacks(results, name, caplog):
     set_style()
-    for removed, left in without_one(results, importlib.import_module(f"figures.{name}")):
+    for removed, left in without_one(results, name):
         caplog.clear()
         assert drawn_or_said(name, left).axes
         assert all(removed in what or left.table("runs").empty for what in caplog.messages)
