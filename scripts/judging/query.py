@@ -45,11 +45,16 @@ def imbalanced(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def wide(rows: pd.DataFrame, index: str, columns: str) -> pd.DataFrame:
-    """Return the column `value` by two others: `DataFrame.pivot` of the rows with a value, in a fifth of its time."""
+    """Return the column `value` by two others: `DataFrame.pivot` of the rows with a value, in a fifth of its time.
+
+    Raises ValueError where two rows have one place, as those of a curve on several splits do.
+    """
     rows = rows.dropna(subset="value")
     (i, labels), (j, names) = (pd.factorize(rows[key], sort=True) for key in (index, columns))
     values = np.full((len(labels), len(names)), np.nan)
     values[i, j] = rows["value"]
+    if np.isnan(values).sum() + len(rows) > values.size:
+        raise ValueError(f"there are several values at one {index} and {columns}: expected one")
     return pd.DataFrame(values, pd.Index(labels, name=index), pd.Index(names, name=columns))
 
 

@@ -61,6 +61,15 @@ def test_a_curve_has_a_column_for_each_seed():
     assert results().curve("r0", "loss", "train").to_numpy().tolist() == [[0, 1], [1, 2]]
 
 
+def test_splits_of_a_curve_are_not_mixed():
+    asked = results()
+    train = asked.table("curves")
+    both = Results({"curves": pd.concat([train, train.assign(split="test")], ignore_index=True)})
+    assert both.curve("r0", "loss", "test").equals(asked.curve("r0", "loss"))
+    with pytest.raises(ValueError, match="several values at one step and seed: expected one"):
+        both.curve("r0", "loss")
+
+
 def test_a_data_set_may_have_the_name_of_a_table():
     assert list(results().points("runs")["y"]) == [1, -1]
     assert "experiment" in results().table("runs")
