@@ -1,12 +1,12 @@
 """Small runs beyond the papers, which several test modules train."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from called import arguments
 from grokking.beyond.sets import PlanarRun
 from grokking.logistic.model import gradient_step
 from grokking.planar.data import Dataset
@@ -32,10 +32,10 @@ PLANAR = PlanarRun(
 
 def tables_of(stage: Stage, folder: Path, *runs: PlanarRun) -> list[pd.DataFrame]:
     """Return the tables curves, times and bounds that the job of an experiment writes, called as its rule does."""
-    files = [folder / name for name in ("curves", "times", "bounds")]
-    experiment = json.dumps({"run": "experiment", "runs": [asdict(run) for run in runs]})
-    stage.main(None, [f"--experiment={experiment}", "--seed=3", *(f"--{file.name}={file}" for file in files)])
-    return [read_parquet(file).to_pandas() for file in files]
+    files = {name: folder / name for name in ("curves", "times", "bounds")}
+    experiment = {"run": "experiment", "runs": [asdict(run) for run in runs]}
+    stage.main(None, arguments(folder, files, experiment=experiment, seed=3))
+    return [read_parquet(file).to_pandas() for file in files.values()]
 
 
 def executed(points: Dataset, steps: Iterable[int], eta: float, decay: tuple[float, float] = (0.0, 0.0)) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Where results come from, as their files say."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -55,8 +56,9 @@ def test_the_same_tables_give_the_same_figure_and_other_code_another_digest(fini
 
     def drawn(project, name):
         png, pdf = tmp_path / f"{name}.png", tmp_path / f"{name}.pdf"
-        command = [sys.executable, project.folder / "scripts/plot_figure.py", "--figure", "ridge_figure2", "--parts"]
-        command += [*(results / part for part in DRAWN.values()), "--of", *DRAWN]
+        recipe, parts = tmp_path / f"{name}.json", [results / part for part in DRAWN.values()]
+        recipe.write_text(json.dumps({"parameters": {"figure": "ridge_figure2", "of": [*DRAWN]}}))
+        command = [sys.executable, project.folder / "scripts/plot_figure.py", "--recipe", recipe, "--parts", *parts]
         command += ["--schema", project.folder / "workflow/schemas/tables.yaml"]
         subprocess.run([*command, "--data", "--png", png, "--pdf", pdf], check=True)
         return png, pdf

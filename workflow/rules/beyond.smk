@@ -8,9 +8,20 @@ for experiment in STUDY_OF:
     PARTS[experiment]["provenance"].append(f"<results>/beyond/{experiment}/provenance.json")
 
 
+def script_of(wildcards):
+    """Return the script of an experiment's study."""
+    return STUDIES[STUDY_OF[wildcards.experiment]][0]
+
+
 rule train_beyond:
     input:
-        code=lambda wildcards: code(STUDIES[STUDY_OF[wildcards.experiment]][0]),
+        code=ancient(lambda wildcards: code(script_of(wildcards))),
+        recipe=recipe(
+            "beyond/{experiment}/curves.parquet",
+            script_of,
+            experiment=lambda wildcards: together(*depends(STUDY_OF[wildcards.experiment]))(wildcards),
+            seed=config["seed"],
+        ),
     output:
         curves="<results>/beyond/{experiment}/curves.parquet",
         times="<results>/beyond/{experiment}/times.parquet",
@@ -29,20 +40,23 @@ rule train_beyond:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        experiment=lambda wildcards: together(*depends(STUDY_OF[wildcards.experiment]))(wildcards),
-        seed=config["seed"],
     message:
         "Go beyond the papers: {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
-        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
 
 
 # A rule of its own, as scikit-learn is in no other environment.
 rule train_beyond_real:
     input:
         code=code("train_real_data.py"),
+        recipe=recipe(
+            "beyond/{experiment}/curves.parquet",
+            "train_real_data.py",
+            experiment=together(*depends("real-data")),
+            seed=config["seed"],
+        ),
     output:
         curves="<results>/beyond/{experiment}/curves.parquet",
         times="<results>/beyond/{experiment}/times.parquet",
@@ -60,11 +74,8 @@ rule train_beyond_real:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        experiment=together(*depends("real-data")),
-        seed=config["seed"],
     message:
         "Go beyond the papers, real data: {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
-        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"

@@ -1,4 +1,5 @@
 # Validation of the configuration, the runs it describes, and what every rule uses.
+import hashlib
 import json
 import os
 from collections import defaultdict
@@ -11,6 +12,7 @@ from claims import OWN, PAPERS, claim_errors, claim_files, united
 from evaluations import EVALUATED, POPULATION, by_data, predicted, replicates, streams
 from experiments import STUDIES, axes_of, datasets_of, depends, designs_of, runs_of, settled
 from imports import code_files
+from recipes import Recipes, digest, write_if_other
 from shown import experiments_of, figure_of
 from snakemake.exceptions import WorkflowError
 from snakemake_interface_executor_plugins.settings import DeploymentMethod
@@ -37,7 +39,8 @@ ERRORS += claim_errors(ROOT, united(*KNOWN))
 if ERRORS:
     raise WorkflowError(printable("\n".join(["The configuration or the claims have errors:", *ERRORS])))
 
-DECLARED = list(declared("workflow/schemas/tables.yaml"))
+SCHEMA = "<workflow>/schemas/tables.yaml"
+DECLARED = list(declared(SCHEMA.replace("<workflow>", "workflow")))
 LONGEST, LONG = 2, 1  # priorities: what takes longest starts first, or the last minutes have one job for all cores
 ON_DEMAND = ["brute_force"]  # tables that only the rule `verify` asks for
 TABLES = [table for table in DECLARED if table not in ON_DEMAND]
@@ -49,6 +52,8 @@ MEASURED.append("attack_n_steps")  # of a run in two dimensions: what its evalua
 EXPERIMENTS = {name: list(runs) for name, runs in groupby(RUNS.values(), itemgetter("experiment"))}
 PAPER_OF = {name: runs[0]["paper"] for name, runs in EXPERIMENTS.items()}
 PAGES = sorted(set(PAPER_OF.values()))
+RECIPES = Recipes(Path(config["results"]))
+LISTED = {}  # files of rows of the table `runs`, which no job makes: digests
 PARTS = defaultdict(lambda: defaultdict(list))  # experiment: table: files with its rows, filled in by the rules' files
 # Data sets (ridge) and designs (planar) that runs use: the others are not drawn.
 USED = {run.get("dataset") for run in RUNS.values()}
@@ -67,31 +72,68 @@ pathvars:
     benchmarks="<results>/benchmarks",
 
 
-def argument(name, values):
-    """Return what a job is given for an experiment or a stream, as JSON.
+def recipe(output, *scripts, reads=None, **parameters):
+    """Return a function for `input:` that writes what a job is made by, and names the file.
 
-    Raises WorkflowError where that is longer than Linux lets one argument of a program be.
+    `output` is the job's first, within the results; by it the recipe is named. `scripts` are run. `reads` has, by the
+    stage's arguments, files that the job reads: all that the project has of them, and of results those of which there
+    are as many as a sweep has values, or that wildcards and parameters do not tell. They and the stage's `parameters`
+    are values or functions of the wildcards. Where the output was made by something else, or nobody knows by what,
+    Snakemake is told to make it again.
     """
-    text, longest = json.dumps(values, sort_keys=True), 2**17 - 1
-    if len(text) > longest:
-        raise WorkflowError(
-            f"{name}: the parameters of its runs have {len(text)} characters, expected at most {longest}: make two of it"
-        )
-    return text
+
+    def written(wildcards):
+        def concrete(values):
+            return {key: value(wildcards) if callable(value) else value for key, value in values.items()}
+
+        files = concrete(reads or {})
+        made_by = {
+            "makes": output.format(**dict(wildcards.items())),
+            "parameters": concrete(parameters),
+            "code": digests_of(*concrete(dict(enumerate(scripts))).values()),
+            "reads": {name: list(map(place_of, several)) for name, several in files.items()},
+            "digests": {place_of(file): found for several in files.values() for file, found in given(several)},
+        }
+        RECIPES.write(made_by)
+        if workflow.is_main_process and not RECIPES.made(made_by):
+            workflow.dag.forcefiles.add(f"{config['results']}/{made_by['makes']}")
+        return f"<results>/recipes/{made_by['makes']}.json"
+
+    return ancient(written)  # what it holds matters, not when it was written
+
+
+def place_of(file):
+    """Return where in the results or, for a file of the project, where in that a file is."""
+    return os.path.normpath(file.replace("<workflow>", "workflow").removeprefix("<results>/"))
+
+
+def given(files):
+    """Yield those of these files that no job makes, with their digests."""
+    for file in files:
+        if file.startswith("<workflow>"):
+            yield file, digest(ROOT / place_of(file))
+        elif file in LISTED:
+            yield file, LISTED[file]
+
+
+@cache
+def digests_of(*scripts):
+    """Return the digests of scripts and of all modules that they import, by their place in the project."""
+    return {os.path.relpath(file, ROOT): digest(Path(file).absolute()) for file in code(*scripts)}
 
 
 def only(*keys):
-    """Return a function for `params:` that gives these parameters of the run as JSON: all that one stage depends on."""
-    return lambda wildcards: json.dumps({key: RUNS[wildcards.run][key] for key in ("run", *keys)}, sort_keys=True)
+    """Return a function that gives these parameters of the run: all that one stage depends on."""
+    return lambda wildcards: {key: RUNS[wildcards.run][key] for key in ("run", *keys)}
 
 
 def together(*keys):
-    """Return a function for `params:` that gives these parameters of all runs of an experiment as JSON."""
+    """Return a function that gives these parameters of all runs of an experiment."""
 
     def parameters(wildcards):
         runs = [run for run in RUNS.values() if run["experiment"] == wildcards.experiment]
         chosen = [{key: run[key] for key in ("run", *keys)} for run in runs]
-        return argument(wildcards.experiment, {"run": wildcards.experiment, "runs": chosen})
+        return {"run": wildcards.experiment, "runs": chosen}
 
     return parameters
 
@@ -104,13 +146,10 @@ def write_runs(experiment):
     rows = [
         {key: value for key, value in run.items() if not isinstance(value, list)} for run in EXPERIMENTS[experiment]
     ]
-    file, text = Path(config["results"], "experiments", f"{experiment}.json"), json.dumps(rows, indent=1)
-    if not file.exists() or file.read_text(encoding="utf-8") != text:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_name(f".{os.getpid()}-{file.name}")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(file)
-    return f"<results>/experiments/{experiment}.json"
+    file, text = f"<results>/experiments/{experiment}.json", json.dumps(rows, indent=1)
+    write_if_other(Path(config["results"], "experiments", f"{experiment}.json"), text)
+    LISTED[file] = hashlib.sha256(text.encode()).hexdigest()
+    return ancient(file)  # its content is in the recipes of what reads it
 
 
 def parts_of(experiments, tables):
@@ -120,7 +159,7 @@ def parts_of(experiments, tables):
 
 
 def labels(parts):
-    """Return of which table each of these parts is, for the command line."""
+    """Return of which table each of these parts is."""
     return [table for table, _ in parts]
 
 
@@ -132,6 +171,11 @@ def files(parts):
 def ridge_datasets(experiment):
     """Return the names of the data sets of an experiment on ridge regression, in the order in which its runs name them."""
     return list(dict.fromkeys(run["dataset"] for run in SECTIONS["ridge"] if run["experiment"] == experiment))
+
+
+def ridge_data(wildcards):
+    """Return the data of an experiment on ridge regression."""
+    return [f"<results>/ridge/data/{name}.npz" for name in ridge_datasets(wildcards.experiment)]
 
 
 def designs(runs):
@@ -151,11 +195,11 @@ def described(experiment, keys, **computed):
         {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
         for run in PLANAR[experiment]
     ]
-    return argument(experiment, {"name": experiment, "runs": runs})
+    return {"name": experiment, "runs": runs}
 
 
 def every(*keys):
-    """Return a function for `params:` that gives these parameters of an experiment's runs as JSON: all that a stage depends on."""
+    """Return a function that gives these parameters of an experiment's runs: all that a stage depends on."""
     return lambda wildcards: described(wildcards.experiment, keys)
 
 
@@ -190,21 +234,26 @@ def executed_to(run):
 
 
 def checked(wildcards):
-    """Return an experiment's name and the parameters of the check of its runs as JSON."""
+    """Return an experiment's name and the parameters of the check of its runs."""
     return described(wildcards.experiment, MEASURED, executed_to=executed_to)
 
 
 def streamed(wildcards):
-    """Return what the runs of a stream in high dimension have in common, their names and biases as JSON."""
+    """Return what the runs of a stream in high dimension have in common, their names and biases."""
     runs = STREAMS[wildcards.stream]
     shared = {key: runs[0][key] for key in (*POPULATION, "eta", "horizon")}
     own = {"runs": [run["run"] for run in runs], "bias": [run["bias"] for run in runs]}
-    return argument(wildcards.stream, {"run": wildcards.stream, **shared, **own})
+    return {"run": wildcards.stream, **shared, **own}
+
+
+def replicate(wildcards):
+    """Return the number of the replicate that a job is about."""
+    return int(wildcards.replicate)
 
 
 def replicated(wildcards):
     """Return the runs on a data set in high dimension that have this replicate."""
-    return [run for run in ON_POPULATIONS[wildcards.population] if run["n_seeds"] > int(wildcards.replicate)]
+    return [run for run in ON_POPULATIONS[wildcards.population] if run["n_seeds"] > replicate(wildcards)]
 
 
 def trained_on(wildcards):
@@ -215,18 +264,18 @@ def trained_on(wildcards):
 
 
 def evaluated(wildcards):
-    """Return a data set in high dimension and all that the evaluation of these runs depends on as JSON."""
+    """Return a data set in high dimension and all that the evaluation of these runs depends on."""
     runs = replicated(wildcards)
     data = {key: runs[0][key] for key in (*POPULATION, "alpha", "n_test")}
     own = [{key: run[key] for key in EVALUATED} for run in runs]
-    return argument(wildcards.population, {"run": wildcards.population, **data, "runs": own})
+    return {"run": wildcards.population, **data, "runs": own}
 
 
 def files_on(paper, names):
     """Return those of the files of claims with these names that have one of a paper."""
     contents = {file: declared(file) for file in claim_files(names)}
     return [
-        os.path.relpath(ROOT / file)
+        file.replace("workflow/", "<workflow>/", 1)
         for file, content in contents.items()
         if any(claim.get("paper", content.get("defaults", {}).get("paper")) == paper for claim in content["claims"])
     ]
@@ -285,9 +334,9 @@ def megabytes(first):
     return lambda wildcards, attempt: first * attempt
 
 
-def code(script):
-    """Return a script and every module of the project that it imports: a job reruns when one of them changes."""
-    return code_files(ROOT / "scripts", script)
+def code(*scripts):
+    """Return scripts and every module of the project that they import; a job's recipe has their digests."""
+    return ancient(list(dict.fromkeys(file for script in scripts for file in code_files(ROOT / "scripts", script))))
 
 
 for name in EXPERIMENTS:

@@ -14,6 +14,9 @@ for section, experiments in (("depth", DEPTH_EXPERIMENTS), ("optimisers", OPTIMI
 rule train_depth:
     input:
         code=code("train_depth.py"),
+        recipe=recipe(
+            "depth/{experiment}/curves.parquet", "train_depth.py", experiment=together(*DEEP), seed=config["seed"]
+        ),
     output:
         curves="<results>/depth/{experiment}/curves.parquet",
         times="<results>/depth/{experiment}/times.parquet",
@@ -32,19 +35,22 @@ rule train_depth:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        experiment=together(*DEEP),
-        seed=config["seed"],
     message:
         "Train the networks of {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
-        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
 
 
 rule train_optimiser:
     input:
         code=code("train_optimiser.py"),
+        recipe=recipe(
+            "optimisers/{experiment}/curves.parquet",
+            "train_optimiser.py",
+            experiment=together(*OPTIMISED),
+            seed=config["seed"],
+        ),
     output:
         curves="<results>/optimisers/{experiment}/curves.parquet",
         times="<results>/optimisers/{experiment}/times.parquet",
@@ -62,11 +68,8 @@ rule train_optimiser:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        experiment=together(*OPTIMISED),
-        seed=config["seed"],
     message:
         "Train by other rules: {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --curves {output.curves} "
-        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"

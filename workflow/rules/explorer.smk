@@ -1,14 +1,21 @@
 # The page to explore, one file for a browser. Which tables and experiments it shows, scripts/explorer/page.py says.
 EXPLORED = figure_of(ROOT / "scripts/explorer/page.py")
+EXPLORED_DATA = expand("<results>/ridge/data/{dataset}.npz", dataset=ridge_datasets("figure2")[:1])
 EXPLORED_PARTS = parts_of(experiments_of(EXPLORED, EXPERIMENTS), EXPLORED.reads)
 
 
 rule write_explorer:
     input:
         code=code("write_explorer.py"),
+        recipe=recipe(
+            "explore.html",
+            "write_explorer.py",
+            reads={"schema": [SCHEMA], "parts": files(EXPLORED_PARTS), "data": EXPLORED_DATA},
+            of=labels(EXPLORED_PARTS),
+        ),
         parts=files(EXPLORED_PARTS),
-        schema="<workflow>/schemas/tables.yaml",
-        data=expand("<results>/ridge/data/{dataset}.npz", dataset=ridge_datasets("figure2")[:1]),
+        schema=ancient(SCHEMA),
+        data=EXPLORED_DATA,
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
     output:
@@ -29,10 +36,8 @@ rule write_explorer:
     resources:
         mem_mb=megabytes(900),
         runtime=5,
-    params:
-        of=labels(EXPLORED_PARTS),
     message:
         "Write the page to explore"
     shell:
-        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} --data {input.data} "
-        "--claims {input.claims} --checks {input.checks} --out {output.page} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --schema {input.schema} --claims {input.claims} "
+        "--checks {input.checks} --out {output.page} 2> {log}"

@@ -34,6 +34,12 @@ for run in SUM_RUNS:
 rule train_highdim:
     input:
         code=code("train_highdim.py"),
+        recipe=recipe(
+            "highdim/runs/{run}/trajectory.npz",
+            "train_highdim.py",
+            run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
+            seed=config["seed"],
+        ),
     output:
         trajectory="<results>/highdim/runs/{run}/trajectory.npz",
         provenance="<results>/highdim/runs/{run}/provenance.json",
@@ -48,19 +54,23 @@ rule train_highdim:
     resources:
         mem_mb=megabytes(2600),
         runtime=60,
-    params:
-        run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
-        seed=config["seed"],
     message:
         "Train logistic regression in high dimension for run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} "
-        "--trajectory {output.trajectory} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --trajectory {output.trajectory} "
+        "--provenance {output.provenance} 2> {log}"
 
 
 rule train_highdim_mean:
     input:
         code=code("train_highdim_mean.py"),
+        recipe=recipe(
+            "highdim/streams/{stream}/{replicate}/trajectory.npz",
+            "train_highdim_mean.py",
+            run=streamed,
+            replicate=replicate,
+            seed=config["seed"],
+        ),
     output:
         trajectory="<results>/highdim/streams/{stream}/{replicate}/trajectory.npz",
         certificate="<results>/highdim/streams/{stream}/{replicate}/certificate.parquet",
@@ -80,20 +90,25 @@ rule train_highdim_mean:
         mem_mb=megabytes(1400),
         runtime=30,
     params:
-        run=streamed,
-        seed=config["seed"],
         checkpoint=lambda wildcards, output: f"{output.trajectory}.checkpoint",
     message:
         "Train by mean loss in high dimension seed {wildcards.replicate} of {wildcards.stream}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --replicate {wildcards.replicate} "
-        "--checkpoint {params.checkpoint} --trajectory {output.trajectory} --certificate {output.certificate} "
-        "--provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --checkpoint {params.checkpoint} "
+        "--trajectory {output.trajectory} --certificate {output.certificate} --provenance {output.provenance} 2> {log}"
 
 
 rule evaluate_highdim:
     input:
         code=code("evaluate_highdim.py"),
+        recipe=recipe(
+            "highdim/data/{population}/{replicate}/curves.parquet",
+            "evaluate_highdim.py",
+            reads={"trajectories": trained_on},
+            run=evaluated,
+            replicate=replicate,
+            seed=config["seed"],
+        ),
         trajectories=trained_on,
     output:
         curves="<results>/highdim/data/{population}/{replicate}/curves.parquet",
@@ -114,20 +129,21 @@ rule evaluate_highdim:
     resources:
         mem_mb=megabytes(900),
         runtime=30,
-    params:
-        run=evaluated,
-        seed=config["seed"],
     message:
         "Evaluate and attack the snapshots of seed {wildcards.replicate} of {wildcards.population}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --replicate {wildcards.replicate} "
-        "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} "
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
         "--summary {output.summary} --provenance {output.provenance} 2> {log}"
 
 
 rule predict_highdim:
     input:
         code=code("predict_highdim.py"),
+        recipe=recipe(
+            "highdim/runs/{run}/theory.parquet",
+            "predict_highdim.py",
+            run=only("d", "n_pos", "n_neg", "gamma", "alpha", "bias", "eta", "horizon", "n_snapshots"),
+        ),
     output:
         theory="<results>/highdim/runs/{run}/theory.parquet",
     log:
@@ -141,9 +157,7 @@ rule predict_highdim:
     resources:
         mem_mb=megabytes(400),
         runtime=5,
-    params:
-        run=only("d", "n_pos", "n_neg", "gamma", "alpha", "bias", "eta", "horizon", "n_snapshots"),
     message:
         "Predict from the law of the data alone {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --theory {output.theory} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --theory {output.theory} 2> {log}"

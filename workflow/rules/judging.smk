@@ -13,11 +13,39 @@ JOINED = [  # parts of the tables in results/tables
 ]
 
 
+def collected(wildcards):
+    """Return the parts of the tables of a paper's runs."""
+    return files(COLLECTED[wildcards.paper])
+
+
+def judged(wildcards):
+    """Return the tables that a paper's claims are measured on."""
+    names = JUDGED + SUMMARIES.get(wildcards.paper, [])
+    return [f"<results>/{wildcards.paper}/tables/{table}.parquet" for table in names]
+
+
+def claimed(wildcards):
+    """Return the files with claims of a paper."""
+    return files_on(wildcards.paper, PAPERS)
+
+
+def checked_on(wildcards):
+    """Return the files with what only this reproduction says of a paper."""
+    return files_on(wildcards.paper, OWN)
+
+
 rule collect_tables:
     input:
         code=code("collect_tables.py"),
-        parts=lambda wildcards: files(COLLECTED[wildcards.paper]),
-        schema="<workflow>/schemas/tables.yaml",
+        recipe=recipe(
+            "{paper}/tables/runs.parquet",
+            "collect_tables.py",
+            reads={"schema": [SCHEMA], "parts": collected},
+            of=lambda wildcards: labels(COLLECTED[wildcards.paper]),
+            tables=OF_RUNS,
+        ),
+        parts=collected,
+        schema=ancient(SCHEMA),
     output:
         tables=expand("<results>/{{paper}}/tables/{table}.parquet", table=OF_RUNS),
     log:
@@ -31,19 +59,16 @@ rule collect_tables:
     resources:
         mem_mb=megabytes(1400),
         runtime=10,
-    params:
-        of=lambda wildcards: labels(COLLECTED[wildcards.paper]),
-        tables=OF_RUNS,
     message:
         "Collect the tables of {wildcards.paper}"
     shell:
-        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
-        "--tables {params.tables} --out {output.tables} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --schema {input.schema} --out {output.tables} 2> {log}"
 
 
 rule fit_times:
     input:
         code=code("fit_times.py"),
+        recipe=recipe("{paper}/tables/fits.parquet", "fit_times.py", seed=config["seed"]),
         tables=expand("<results>/{{paper}}/tables/{table}.parquet", table=["runs", "times", "bounds"]),
     output:
         fits="<results>/{paper}/tables/fits.parquet",
@@ -58,17 +83,16 @@ rule fit_times:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        seed=config["seed"],
     message:
         "Fit times of {wildcards.paper} against the swept parameters"
     shell:
-        "python {input.code[0]} --tables {input.tables} --seed {params.seed} --out {output.fits} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --tables {input.tables} --out {output.fits} 2> {log}"
 
 
 rule score_readings:
     input:
         code=code("score_readings.py"),
+        recipe=recipe("logistic/tables/readings.parquet", "score_readings.py"),
         tables=expand("<results>/logistic/tables/{table}.parquet", table=["runs", "curves", "times", "bounds"]),
     output:
         readings="<results>/logistic/tables/readings.parquet",
@@ -86,17 +110,21 @@ rule score_readings:
     message:
         "Score both readings of the logistic loss on the paper's numbers"
     shell:
-        "python {input.code[0]} --tables {input.tables} --out {output.readings} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --tables {input.tables} --out {output.readings} 2> {log}"
 
 
 rule judge_claims:
     input:
         code=code("judge_claims.py"),
-        claims=lambda wildcards: files_on(wildcards.paper, PAPERS),
-        checks=lambda wildcards: files_on(wildcards.paper, OWN),
-        tables=lambda wildcards: expand(
-            "<results>/{{paper}}/tables/{table}.parquet", table=JUDGED + SUMMARIES.get(wildcards.paper, [])
+        recipe=recipe(
+            "{paper}/tables/claims.parquet",
+            "judge_claims.py",
+            reads={"claims": claimed, "checks": checked_on, "tables": judged},
+            paper=lambda wildcards: wildcards.paper,
         ),
+        claims=ancient(claimed),
+        checks=ancient(checked_on),
+        tables=judged,
     output:
         claims="<results>/{paper}/tables/claims.parquet",
         checks="<results>/{paper}/tables/checks.parquet",
@@ -114,15 +142,22 @@ rule judge_claims:
     message:
         "Judge the claims of {wildcards.paper}"
     shell:
-        "python {input.code[0]} --paper {wildcards.paper} --claims {input.claims} --checks {input.checks} "
-        "--tables {input.tables} --out {output.claims} --out-checks {output.checks} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --claims {input.claims} --checks {input.checks} "
+        "--out {output.claims} --out-checks {output.checks} 2> {log}"
 
 
 rule join_tables:
     input:
         code=code("collect_tables.py"),
+        recipe=recipe(
+            "tables/runs.parquet",
+            "collect_tables.py",
+            reads={"schema": [SCHEMA], "parts": files(JOINED)},
+            of=labels(JOINED),
+            tables=TABLES,
+        ),
         parts=files(JOINED),
-        schema="<workflow>/schemas/tables.yaml",
+        schema=ancient(SCHEMA),
     output:
         tables=expand("<results>/tables/{table}.parquet", table=TABLES),
     log:
@@ -136,11 +171,7 @@ rule join_tables:
     resources:
         mem_mb=megabytes(1500),
         runtime=10,
-    params:
-        of=labels(JOINED),
-        tables=TABLES,
     message:
         "Join the tables of all papers"
     shell:
-        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
-        "--tables {params.tables} --out {output.tables} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --schema {input.schema} --out {output.tables} 2> {log}"

@@ -17,6 +17,7 @@ for run in NETWORK_RUNS:
 rule train_network:
     input:
         code=code("train_network.py"),
+        recipe=recipe("networks/runs/{run}/curves.parquet", "train_network.py", run=only(*NETWORK), seed=config["seed"]),
     output:
         curves="<results>/networks/runs/{run}/curves.parquet",
         times="<results>/networks/runs/{run}/times.parquet",
@@ -33,19 +34,17 @@ rule train_network:
     resources:
         mem_mb=megabytes(900),
         runtime=30,
-    params:
-        run=only(*NETWORK),
-        seed=config["seed"],
     message:
         "Train the two-layer networks of run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --curves {output.curves} "
-        "--times {output.times} --bounds {output.bounds} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
 
 
 rule check_network:
     input:
         code=code("check_network.py"),
+        recipe=recipe("networks/runs/{run}/check.parquet", "check_network.py", run=only(*NETWORK), seed=config["seed"]),
         times="<results>/networks/runs/{run}/times.parquet",
     output:
         bounds="<results>/networks/runs/{run}/check.parquet",
@@ -61,11 +60,8 @@ rule check_network:
     resources:
         mem_mb=megabytes(900),
         runtime=30,
-    params:
-        run=only(*NETWORK),
-        seed=config["seed"],
     message:
         "Execute every step of one seed of run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --times {input.times} "
-        "--bounds {output.bounds} --brute-force {output.brute_force} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --times {input.times} --bounds {output.bounds} "
+        "--brute-force {output.brute_force} --provenance {output.provenance} 2> {log}"

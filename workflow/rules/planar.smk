@@ -26,6 +26,12 @@ for name, runs in PLANAR.items():
 rule draw_planar_data:
     input:
         code=code("draw_planar_data.py"),
+        recipe=recipe(
+            "planar/data/{design}.parquet",
+            "draw_planar_data.py",
+            design=lambda wildcards: DRAWN["planar"][wildcards.design],
+            seed=config["seed"],
+        ),
     output:
         data="<results>/planar/data/{design}.parquet",
         provenance="<results>/planar/data/{design}.json",
@@ -40,19 +46,22 @@ rule draw_planar_data:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        design=lambda wildcards: json.dumps(DRAWN["planar"][wildcards.design], sort_keys=True),
-        seed=config["seed"],
     message:
         "Draw the data of the design {wildcards.design} in two dimensions"
     shell:
-        "python {input.code[0]} --design {params.design:q} --seed {params.seed} "
-        "--data {output.data} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --data {output.data} --provenance {output.provenance} 2> {log}"
 
 
 rule train_planar:
     input:
         code=code("train_planar.py"),
+        recipe=recipe(
+            "planar/runs/{run}/trajectory.parquet",
+            "train_planar.py",
+            run=only("dataset", "eta", "bias", "horizon", "n_seeds"),
+            save_every=60,
+            seed=config["seed"],
+        ),
         data=lambda wildcards: designs([RUNS[wildcards.run]]),
     output:
         trajectory="<results>/planar/runs/{run}/trajectory.parquet",
@@ -72,20 +81,24 @@ rule train_planar:
         mem_mb=megabytes(900),
         runtime=60,
     params:
-        run=only("dataset", "eta", "bias", "horizon", "n_seeds"),
-        seed=config["seed"],
         checkpoint=lambda wildcards, output: f"{output.trajectory}.checkpoint",
     message:
         "Train logistic regression in two dimensions for run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
-        "--checkpoint {params.checkpoint} --save-every 60 --trajectory {output.trajectory} "
-        "--certificate {output.certificate} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --data {input.data} --checkpoint {params.checkpoint} "
+        "--trajectory {output.trajectory} --certificate {output.certificate} --provenance {output.provenance} 2> {log}"
 
 
 rule train_planar_flows:
     input:
         code=code("train_planar_flows.py"),
+        recipe=recipe(
+            "planar/experiments/{experiment}/trajectory.parquet",
+            "train_planar_flows.py",
+            reads={"data": planar_data},
+            experiment=every("dataset", "eta", "bias", "b_0", "horizon", "n_seeds"),
+            seed=config["seed"],
+        ),
         data=planar_data,
     output:
         trajectory="<results>/planar/experiments/{experiment}/trajectory.parquet",
@@ -103,19 +116,23 @@ rule train_planar_flows:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        experiment=every("dataset", "eta", "bias", "b_0", "horizon", "n_seeds"),
-        seed=config["seed"],
     message:
         "Train logistic regression in two dimensions, mean loss, for {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
-        "--trajectory {output.trajectory} --certificate {output.certificate} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --trajectory {output.trajectory} "
+        "--certificate {output.certificate} --provenance {output.provenance} 2> {log}"
 
 
 rule evaluate_planar:
     input:
         code=code("evaluate_planar.py"),
+        recipe=recipe(
+            "planar/experiments/{experiment}/curves.parquet",
+            "evaluate_planar.py",
+            reads={"data": planar_data, "trajectories": trained_as("trajectory.parquet")},
+            experiment=every(*MEASURED),
+            seed=config["seed"],
+        ),
         data=planar_data,
         trajectories=trained_as("trajectory.parquet"),
     output:
@@ -136,20 +153,23 @@ rule evaluate_planar:
     resources:
         mem_mb=megabytes(900),
         runtime=15,
-    params:
-        experiment=every(*MEASURED),
-        seed=config["seed"],
     message:
         "Evaluate the snapshots of {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
-        "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} --bounds {output.bounds} "
-        "--predicted {output.theory} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --predicted {output.theory} --provenance {output.provenance} 2> {log}"
 
 
 rule attack_planar:
     input:
         code=code("attack_planar.py"),
+        recipe=recipe(
+            "planar/experiments/{experiment}/adversarial.parquet",
+            "attack_planar.py",
+            reads={"data": planar_data, "trajectories": trained_as("trajectory.parquet")},
+            experiment=every("dataset", "reduction", "horizon", "n_seeds", "attack_eps"),
+            seed=config["seed"],
+        ),
         data=planar_data,
         trajectories=trained_as("trajectory.parquet"),
     output:
@@ -168,12 +188,8 @@ rule attack_planar:
     resources:
         mem_mb=megabytes(900),
         runtime=15,
-    params:
-        experiment=every("dataset", "reduction", "horizon", "n_seeds", "attack_eps"),
-        seed=config["seed"],
     message:
         "Attack the snapshots of {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
-        "--trajectories {input.trajectories} --curves {output.curves} --times {output.times} "
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
         "--provenance {output.provenance} 2> {log}"

@@ -37,6 +37,18 @@ REPORT = {  # section of the report: its figures; a module of scripts/figures sa
 SECTION_OF = {figure: section for section, figures in REPORT.items() for figure in figures}
 FIGURES = list(SECTION_OF)
 FIGURES_OF = {paper: [figure for figure in FIGURES if figure.startswith(paper)] for paper in PAGES}
+STORIES = expand("<workflow>/report/stories/{paper}.rst", paper=PAGES)
+
+
+def templates(figures):
+    """Return the captions of figures as they are before numbers are filled in."""
+    return [f"<workflow>/report/{figure}.rst" for figure in figures]
+
+
+def captions(wildcards):
+    """Return the captions of a paper's figures."""
+    return [f"<results>/captions/{figure}.rst" for figure in FIGURES_OF[wildcards.paper]]
+
 
 # A rule a figure, because a rule's caption in the report is one fixed file.
 for figure in FIGURES:
@@ -45,9 +57,17 @@ for figure in FIGURES:
         name:
             f"plot_{figure}"
         input:
-            code=code("plot_figure.py") + code(f"figures/{figure}.py"),
+            code=code("plot_figure.py", f"figures/{figure}.py"),
+            recipe=recipe(
+                f"figures/{figure}.pdf",
+                "plot_figure.py",
+                f"figures/{figure}.py",
+                reads={"schema": [SCHEMA], "parts": files(shown_parts(figure)), "data": shown_data(figure)},
+                figure=figure,
+                of=labels(shown_parts(figure)),
+            ),
             parts=files(shown_parts(figure)),
-            schema="<workflow>/schemas/tables.yaml",
+            schema=ancient(SCHEMA),
             data=shown_data(figure),
         output:
             pdf=f"<results>/figures/{figure}.pdf",
@@ -68,19 +88,17 @@ for figure in FIGURES:
         resources:
             mem_mb=megabytes(1200),
             runtime=10,
-        params:
-            figure=figure,
-            of=labels(shown_parts(figure)),
         message:
             f"Plot {figure}"
         shell:
-            "python {input.code[0]} --figure {params.figure} --parts {input.parts} --of {params.of} "
-            "--schema {input.schema} --data {input.data} --pdf {output.pdf} --png {output.png} 2> {log}"
+            "python {input.code[0]} --recipe {input.recipe} --schema {input.schema} --pdf {output.pdf} "
+            "--png {output.png} 2> {log}"
 
 
 rule write_claims:
     input:
         code=code("write_claims.py"),
+        recipe=recipe("claims.md", "write_claims.py"),
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",
@@ -106,8 +124,8 @@ rule write_claims:
     message:
         "Write every claim with its verdict"
     shell:
-        "python {input.code[0]} --claims {input.claims} --checks {input.checks} --runs {input.runs} "
-        "--text {output.text} --page {output.page} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --claims {input.claims} --checks {input.checks} "
+        "--runs {input.runs} --text {output.text} --page {output.page} 2> {log}"
 
 
 # A rule a paper: its captions need its own claims alone.
@@ -118,7 +136,8 @@ for paper, figures in FIGURES_OF.items():
             f"write_captions_{paper}"
         input:
             code=code("write_captions.py"),
-            templates=expand("<workflow>/report/{figure}.rst", figure=figures),
+            recipe=recipe(f"captions/{figures[0]}.rst", "write_captions.py", reads={"templates": templates(figures)}),
+            templates=ancient(templates(figures)),
             claims=f"<results>/{paper}/tables/claims.parquet",
             checks=f"<results>/{paper}/tables/checks.parquet",
         output:
@@ -137,19 +156,29 @@ for paper, figures in FIGURES_OF.items():
         message:
             f"Write the captions of the {paper} paper"
         shell:
-            "python {input.code[0]} --templates {input.templates} --claims {input.claims} --checks {input.checks} "
-            "--out {output.captions} 2> {log}"
+            "python {input.code[0]} --recipe {input.recipe} --templates {input.templates} --claims {input.claims} "
+            "--checks {input.checks} --out {output.captions} 2> {log}"
 
 
 rule write_page:
     input:
         code=code("write_page.py"),
-        template="<workflow>/pages/{paper}.md",
-        told="<workflow>/report/stories/{paper}.rst",
+        recipe=recipe(
+            "pages/{paper}.md",
+            "write_page.py",
+            reads={
+                "template": lambda wildcards: [f"<workflow>/pages/{wildcards.paper}.md"],
+                "told": lambda wildcards: [f"<workflow>/report/stories/{wildcards.paper}.rst"],
+                "captions": captions,
+            },
+            paper=lambda wildcards: wildcards.paper,
+        ),
+        template=ancient("<workflow>/pages/{paper}.md"),
+        told=ancient("<workflow>/report/stories/{paper}.rst"),
         claims="<results>/{paper}/tables/claims.parquet",
         checks="<results>/{paper}/tables/checks.parquet",
         runs="<results>/{paper}/tables/runs.parquet",
-        captions=lambda wildcards: expand("<results>/captions/{figure}.rst", figure=FIGURES_OF[wildcards.paper]),
+        captions=captions,
     output:
         page="<results>/pages/{paper}.md",
     log:
@@ -166,16 +195,20 @@ rule write_page:
     message:
         "Write the page of the {wildcards.paper} paper"
     shell:
-        "python {input.code[0]} --paper {wildcards.paper} --template {input.template} --told {input.told} "
-        "--claims {input.claims} --checks {input.checks} --runs {input.runs} --captions {input.captions} "
-        "--out {output.page} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --template {input.template} --told {input.told} "
+        "--claims {input.claims} --checks {input.checks} --runs {input.runs} --out {output.page} 2> {log}"
 
 
 rule write_overview:
     input:
         code=code("write_overview.py"),
-        template="<workflow>/report/overview.rst",
-        told=expand("<workflow>/report/stories/{paper}.rst", paper=PAGES),
+        recipe=recipe(
+            "overview.rst",
+            "write_overview.py",
+            reads={"template": ["<workflow>/report/overview.rst"], "told": STORIES},
+        ),
+        template=ancient("<workflow>/report/overview.rst"),
+        told=ancient(STORIES),
         claims="<results>/tables/claims.parquet",
         checks="<results>/tables/checks.parquet",
         runs="<results>/tables/runs.parquet",
@@ -195,5 +228,5 @@ rule write_overview:
     message:
         "Write the first page of the report"
     shell:
-        "python {input.code[0]} --template {input.template} --told {input.told} --claims {input.claims} "
-        "--checks {input.checks} --runs {input.runs} --out {output.overview} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --template {input.template} --told {input.told} "
+        "--claims {input.claims} --checks {input.checks} --runs {input.runs} --out {output.overview} 2> {log}"

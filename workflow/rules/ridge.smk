@@ -21,6 +21,12 @@ for run in SURROGATE_RUNS:
 rule draw_ridge_data:
     input:
         code=code("draw_ridge_data.py"),
+        recipe=recipe(
+            "ridge/data/{dataset}.npz",
+            "draw_ridge_data.py",
+            dataset=lambda wildcards: DRAWN["ridge"][wildcards.dataset],
+            seed=config["seed"],
+        ),
     output:
         data="<results>/ridge/data/{dataset}.npz",
         provenance="<results>/ridge/data/{dataset}.json",
@@ -35,22 +41,23 @@ rule draw_ridge_data:
     resources:
         mem_mb=megabytes(900),
         runtime=15,
-    params:
-        dataset=lambda wildcards: json.dumps(DRAWN["ridge"][wildcards.dataset], sort_keys=True),
-        seed=config["seed"],
     message:
         "Draw the ridge data set {wildcards.dataset}"
     shell:
-        "python {input.code[0]} --dataset {params.dataset:q} --seed {params.seed} "
-        "--data {output.data} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --data {output.data} --provenance {output.provenance} 2> {log}"
 
 
 rule train_ridge:
     input:
         code=code("train_ridge.py"),
-        data=lambda wildcards: expand(
-            "<results>/ridge/data/{dataset}.npz", dataset=ridge_datasets(wildcards.experiment)
+        recipe=recipe(
+            "ridge/experiments/{experiment}/curves.parquet",
+            "train_ridge.py",
+            reads={"data": ridge_data},
+            experiment=together(*RIDGE),
+            seed=config["seed"],
         ),
+        data=ridge_data,
     output:
         curves="<results>/ridge/experiments/{experiment}/curves.parquet",
         times="<results>/ridge/experiments/{experiment}/times.parquet",
@@ -69,20 +76,22 @@ rule train_ridge:
     resources:
         mem_mb=megabytes(900),
         runtime=10,
-    params:
-        experiment=together(*RIDGE),
-        seed=config["seed"],
     message:
         "Train ridge regression for {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --seed {params.seed} --data {input.data} "
-        "--curves {output.curves} --times {output.times} --bounds {output.bounds} "
-        "--provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --curves {output.curves} --times {output.times} "
+        "--bounds {output.bounds} --provenance {output.provenance} 2> {log}"
 
 
 rule measure_surrogate_accuracy:
     input:
         code=code("measure_surrogate_accuracy.py"),
+        recipe=recipe(
+            "ridge/runs/{run}/surrogate_accuracy.parquet",
+            "measure_surrogate_accuracy.py",
+            run=only(*RIDGE, "m", "d", "teacher", "sigma2", "surrogate_points"),
+            seed=config["seed"],
+        ),
         data=lambda wildcards: f"<results>/ridge/data/{RUNS[wildcards.run]['dataset']}.npz",
     output:
         curves="<results>/ridge/runs/{run}/surrogate_accuracy.parquet",
@@ -99,11 +108,8 @@ rule measure_surrogate_accuracy:
     resources:
         mem_mb=megabytes(900),
         runtime=15,
-    params:
-        run=only(*RIDGE, "m", "d", "teacher", "sigma2", "surrogate_points"),
-        seed=config["seed"],
     message:
         "Measure the surrogate accuracy of run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --data {input.data} "
-        "--curves {output.curves} --provenance {output.provenance} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --data {input.data} --curves {output.curves} "
+        "--provenance {output.provenance} 2> {log}"

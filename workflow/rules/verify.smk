@@ -12,8 +12,15 @@ BRUTE_FORCE += ["<results>/highdim/brute_force_mean.parquet"]
 rule collect_brute_force:
     input:
         code=code("collect_tables.py"),
+        recipe=recipe(
+            "tables/brute_force.parquet",
+            "collect_tables.py",
+            reads={"schema": [SCHEMA], "parts": BRUTE_FORCE},
+            of=["brute_force"] * len(BRUTE_FORCE),
+            tables=["brute_force"],
+        ),
         parts=BRUTE_FORCE,
-        schema="<workflow>/schemas/tables.yaml",
+        schema=ancient(SCHEMA),
     output:
         table="<results>/tables/brute_force.parquet",
     log:
@@ -27,18 +34,25 @@ rule collect_brute_force:
     resources:
         mem_mb=megabytes(400),
         runtime=5,
-    params:
-        of=["brute_force"] * len(BRUTE_FORCE),
     message:
         "Collect what was executed step by step"
     shell:
-        "python {input.code[0]} --parts {input.parts} --of {params.of} --schema {input.schema} "
-        "--tables brute_force --out {output.table} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --schema {input.schema} --out {output.table} 2> {log}"
 
 
 rule check_planar:
     input:
         code=code("check_planar.py"),
+        recipe=recipe(
+            "planar/experiments/{experiment}/brute_force.parquet",
+            "check_planar.py",
+            reads={
+                "data": planar_data,
+                "trajectories": trained_as("trajectory.parquet"),
+                "certificates": trained_as("certificate.parquet"),
+            },
+            experiment=checked,
+        ),
         data=planar_data,
         trajectories=trained_as("trajectory.parquet"),
         certificates=trained_as("certificate.parquet"),
@@ -56,18 +70,22 @@ rule check_planar:
     resources:
         mem_mb=megabytes(900),
         runtime=30,
-    params:
-        experiment=checked,
     message:
         "Execute plain gradient descent for {wildcards.experiment}"
     shell:
-        "python {input.code[0]} --experiment {params.experiment:q} --data {input.data} --trajectories {input.trajectories} "
-        "--certificates {input.certificates} --out {output.rows} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --out {output.rows} 2> {log}"
 
 
 rule check_highdim:
     input:
         code=code("check_highdim.py"),
+        recipe=recipe(
+            "highdim/runs/{run}/brute_force.parquet",
+            "check_highdim.py",
+            run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
+            executed_to=10**6,
+            seed=config["seed"],
+        ),
         trajectory="<results>/highdim/runs/{run}/trajectory.npz",
     output:
         rows="<results>/highdim/runs/{run}/brute_force.parquet",
@@ -81,20 +99,16 @@ rule check_highdim:
     resources:
         mem_mb=megabytes(2600),
         runtime=60,
-    params:
-        run=only(*POPULATION, "n_seeds", "eta", "bias", "horizon", "max_chaotic"),
-        seed=config["seed"],
-        executed_to=10**6,
     message:
         "Execute every step of one seed of run {wildcards.run}"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --executed-to {params.executed_to} "
-        "--trajectory {input.trajectory} --out {output.rows} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --trajectory {input.trajectory} --out {output.rows} 2> {log}"
 
 
 rule check_highdim_mean:
     input:
         code=code("check_highdim_mean.py"),
+        recipe=recipe("highdim/brute_force_mean.parquet", "check_highdim_mean.py", run=EXECUTED, seed=config["seed"]),
     output:
         rows="<results>/highdim/brute_force_mean.parquet",
     log:
@@ -107,10 +121,7 @@ rule check_highdim_mean:
     resources:
         mem_mb=megabytes(400),
         runtime=60,
-    params:
-        run=json.dumps(EXECUTED, sort_keys=True),
-        seed=config["seed"],
     message:
         "Execute every step by mean loss on a problem small enough for that"
     shell:
-        "python {input.code[0]} --run {params.run:q} --seed {params.seed} --out {output.rows} 2> {log}"
+        "python {input.code[0]} --recipe {input.recipe} --out {output.rows} 2> {log}"

@@ -17,6 +17,7 @@ from grokking.results.files import complete_or_absent
 
 _STARTED = time.perf_counter()
 _SCRIPTS = Path(__file__).resolve().parents[2]
+PROJECT = _SCRIPTS.parent
 
 
 def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
@@ -43,7 +44,7 @@ def record(path: str | Path, name: str, parameters: Mapping, seed: int) -> None:
 
 def code_digest() -> str:
     """Return one SHA-256 for the sources of all modules of the project that this process has loaded."""
-    return _digest([file.read_bytes() for file in _loaded_project_files()])
+    return _digest([file.read_bytes() for file in loaded_project_files()])
 
 
 def _digest(contents: list[bytes]) -> str:
@@ -53,7 +54,8 @@ def _digest(contents: list[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _loaded_project_files() -> list[Path]:
+def loaded_project_files() -> list[Path]:
+    """Return the sources of all modules of the project that this process has loaded, in order."""
     files = {
         Path(module.__file__).resolve() for module in list(sys.modules.values()) if getattr(module, "__file__", None)
     }

@@ -1,9 +1,9 @@
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from beyond_runs import PLANAR
+from called import arguments
 from checks import assert_follows_gradient_descent
 from grokking.beyond.kernel import CIRCLE, EDGE, Basis, Run, draw, gaussian, predicted, series, train, trained
 from grokking.results.experiment import Experiment
@@ -99,8 +99,8 @@ def test_too_large_a_step_is_one_line():
 
 def test_a_job_writes_curves_times_and_predictions(tmp_path):
     runs = [asdict(replace(RUN, run=name, bias=bias)) for name, bias in (("with", True), ("without", False))]
-    files = [text for name in ("curves", "times", "bounds") for text in (f"--{name}", str(tmp_path / name))]
-    train.main(None, ["--experiment", json.dumps({"run": "kernels", "runs": runs}), "--seed", "5", *files])
+    files = {name: tmp_path / name for name in ("curves", "times", "bounds")}
+    train.main(None, arguments(tmp_path, files, experiment={"run": "kernels", "runs": runs}, seed=5))
     bounds = read_parquet(tmp_path / "bounds").to_pandas().set_index(["run", "quantity"])["value"]
     assert bounds.loc["with", "predicted_offset_plateau"].nunique() == 1
     assert bounds.loc["without", "offset_plateau"].notna().all()

@@ -1,9 +1,9 @@
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from beyond_runs import PLANAR
+from called import arguments
 from grokking.beyond.losses import Run, points_of, predictions, support_bias, support_time, train, trained
 from grokking.beyond.sets import draw
 from grokking.logistic.theory import kappa, log_delta
@@ -88,8 +88,7 @@ def test_without_an_imbalance_nothing_is_said_of_support_vectors(tmp_path):
         asdict(replace(RUN, run="odd", loss="hinge", horizon=300)),
     ]
     files = {name: str(tmp_path / name) for name in ("curves", "times", "bounds")}
-    named = [text for name, file in files.items() for text in (f"--{name}", file)]
-    train.main(None, ["--experiment", json.dumps({"run": "losses", "runs": runs}), "--seed", "5", *named])
+    train.main(None, arguments(tmp_path, files, experiment={"run": "losses", "runs": runs}, seed=5))
     curves, times, bounds = (read_parquet(files[name]).to_pandas() for name in ("curves", "times", "bounds"))
     assert set(curves["run"]) == set(times["run"]) == {"even", "odd"}
     assert set(times.loc[times["quantity"] == "T_te_model", "run"]) == {"odd"}

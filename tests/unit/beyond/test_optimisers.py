@@ -1,9 +1,9 @@
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from beyond_runs import PLANAR
+from called import arguments
 from grokking.beyond.optimisers import Run, generalisation, of_descent, predictions, train, trained
 from grokking.beyond.sets import draw
 from grokking.optimisers import RULES
@@ -105,8 +105,7 @@ def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
     short = replace(RUN, horizon=300)
     runs = [asdict(replace(short, run=name, optimiser=name)) for name in ("gradient-descent", "adam", "nesterov")]
     files = {name: str(tmp_path / name) for name in ("curves", "times", "bounds")}
-    named = [text for name, file in files.items() for text in (f"--{name}", file)]
-    train.main(None, ["--experiment", json.dumps({"run": "rules", "runs": runs}), "--seed", "5", *named])
+    train.main(None, arguments(tmp_path, files, experiment={"run": "rules", "runs": runs}, seed=5))
     curves, bounds = (read_parquet(files[name]).to_pandas() for name in ("curves", "bounds"))
     assert set(curves["run"]) == {"gradient-descent", "adam", "nesterov"}
     assert set(curves.loc[curves["quantity"] == "accuracy_clock", "run"]) == {"nesterov"}

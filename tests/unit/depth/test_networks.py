@@ -1,8 +1,8 @@
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from called import arguments
 from grokking.depth.model import forward, initial_weights, points, population_loss_of, pull_back
 from grokking.depth.networks import Run, decay_time, descent, late_rate, train, trained
 from grokking.networks.model import gradient_step
@@ -118,8 +118,7 @@ def test_divergence_ends_the_job_with_one_line():
 def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
     runs = [asdict(RUN), asdict(replace(RUN, run="deep-nu2-2", nu2=2.0))]
     files = {name: str(tmp_path / name) for name in ("curves", "times", "bounds")}
-    named = [text for name, file in files.items() for text in (f"--{name}", file)]
-    train.main(None, ["--experiment", json.dumps({"run": "deep", "runs": runs}), "--seed", "5", *named])
+    train.main(None, arguments(tmp_path, files, experiment={"run": "deep", "runs": runs}, seed=5))
     times = read_parquet(files["times"]).to_pandas()
     assert times.groupby(["run", "quantity"])["seed"].count().eq(2).all()
     assert len(times) == 8

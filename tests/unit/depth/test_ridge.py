@@ -1,8 +1,8 @@
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from called import arguments
 from grokking.depth.ridge import Run, draw, follow, predictions, train, trained
 from grokking.optimisers import MOMENTUM
 from grokking.results.files import read_parquet
@@ -71,8 +71,7 @@ def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
     first = replace(RUN, optimiser="adamw", eta=0.01, weight_decay=0.3)
     runs = [asdict(first), asdict(replace(RUN, run="short", horizon=20))]
     files = {name: str(tmp_path / name) for name in ("curves", "times", "bounds")}
-    named = [text for name, file in files.items() for text in (f"--{name}", file)]
-    train.main(None, ["--experiment", json.dumps({"run": "rules", "runs": runs}), "--seed", "5", *named])
+    train.main(None, arguments(tmp_path, files, experiment={"run": "rules", "runs": runs}, seed=5))
     times = read_parquet(files["times"]).to_pandas().set_index("run")
     assert not times.loc["rule", "censored"].any()
     assert times[times["quantity"] == "t2"].loc["short", "censored"].all()

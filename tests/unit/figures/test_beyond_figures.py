@@ -2,13 +2,13 @@
 
 import copy
 import importlib
-import json
 from fnmatch import fnmatch
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 import yaml
+from called import arguments
 from checkout import ROOT
 from experiments import depends, runs_of, settled
 from figures.style import set_style
@@ -31,9 +31,7 @@ def trained(runs, folder):
         keys = ("run", *depends(own[0]["study"]))
         experiment = {"run": name, "runs": [{key: run[key] for key in keys} for run in own]}
         files = {table: folder / f"{name}-{table}" for table in TABLES}
-        arguments = ["--experiment", json.dumps(experiment), "--seed", "0"]
-        arguments += [text for table, file in files.items() for text in (f"--{table}", str(file))]
-        STAGES[own[0]["study"]].main(None, arguments)
+        STAGES[own[0]["study"]].main(None, arguments(folder, files, experiment=experiment, seed=0))
         for table, file in files.items():
             parts[table].append(read_parquet(file))
     return {table: pa.concat_tables(found).to_pandas() for table, found in parts.items()}

@@ -1,10 +1,10 @@
 """The training stage by mean loss: checkpoints, certificates, and one line where a run cannot be followed."""
 
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from called import arguments
 from grokking.flow import trainer, training
 from grokking.flow.training import TrainingRun, train_run
 from grokking.highdim.data import Population
@@ -110,7 +110,6 @@ def read_nothing():
 def test_a_run_that_cannot_be_followed_is_one_line(tmp_path, monkeypatch, change, line):
     monkeypatch.setattr(trainer, "LIMIT", 1e-30)
     run = {**asdict(RUN), **change}
-    named = [text for name, path in places(tmp_path).items() for text in (f"--{name}", str(path))]
     with pytest.raises(SystemExit, match=line):
-        train_run.main(None, ["--run", json.dumps(run), "--seed", "1", "--replicate", "0", *named])
+        train_run.main(None, arguments(tmp_path, places(tmp_path), run=run, seed=1, replicate=0))
     assert not (tmp_path / "trajectory").exists()

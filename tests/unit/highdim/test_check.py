@@ -1,10 +1,10 @@
 """The check in high dimension: it passes what is right, and refuses what is not with one line."""
 
-import json
 from dataclasses import asdict
 
 import numpy as np
 import pytest
+from called import arguments
 from grokking.highdim import resident
 from grokking.highdim.check import check, compared, full_gradients
 from grokking.highdim.training import trajectories
@@ -75,6 +75,5 @@ def test_the_stage_writes_the_rows_of_a_right_run_and_ends_with_one_line_on_a_wr
     late = wide["w"].copy()
     late[0, -1] *= 1 + 1e-8
     write_arrays(wide | {"w": late}, files["trajectory"])
-    named = [text for name, file in files.items() for text in (f"--{name}", file)]
     with pytest.raises(SystemExit, match=r"^wide, seed 0: w differs from plain gradient descent's by 1e-08"):
-        check.main(None, ["--run", json.dumps(asdict(RUN)), "--seed", "1", "--executed-to", "30000", *named])
+        check.main(None, arguments(tmp_path, files, run=asdict(RUN), seed=1, executed_to=30000))

@@ -1,10 +1,10 @@
 """The runs on one small data set from training to tables, against direct counts."""
 
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from called import arguments
 from grokking.flow.trainer import train as train_by_mean
 from grokking.highdim import accuracy
 from grokking.highdim.accuracy import standard_test_set
@@ -166,9 +166,8 @@ def test_summary_numbers_mean_what_they_say(snapshots, found):
 
 def test_evaluation_writes_three_tables_of_all_runs(files, snapshots, found, tmp_path):
     out = {name: tmp_path / f"{name}.parquet" for name in ("curves", "times", "summary")}
-    given = {name: str(path) for name, path in out.items()} | {"run": json.dumps(asdict(RUN)), "seed": "1"}
-    named = [text for name, value in given.items() for text in (f"--{name}", value)]
-    evaluate.main(None, [*named, "--replicate", str(SEED), "--trajectories", *map(str, files)])
+    given = out | {"trajectories": list(files)}
+    evaluate.main(None, arguments(tmp_path, given, run=asdict(RUN), seed=1, replicate=SEED))
     curves = read_parquet(out["curves"]).to_pandas()
     sizes = {run.run: len(one.steps) * len(values) for run, one, values in zip(RUN.runs, snapshots, found, strict=True)}
     assert curves.groupby("run").size().to_dict() == sizes

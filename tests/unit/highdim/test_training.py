@@ -1,11 +1,11 @@
 """The training stage: every seed on its own data, and one line where a run cannot be followed."""
 
-import json
 import re
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from called import arguments
 from grokking.highdim import descent
 from grokking.highdim.separated import SMOOTH, NotContractingError, SeparatedRows
 from grokking.highdim.training import train, trajectories
@@ -15,7 +15,7 @@ from samples import HIGHDIM as RUN
 
 def line_of_failure(run, folder):
     with pytest.raises(SystemExit) as failed:
-        train.main(None, ["--run", json.dumps(asdict(run)), "--seed", "1", "--trajectory", str(folder / "out.npz")])
+        train.main(None, arguments(folder, {"trajectory": folder / "out.npz"}, run=asdict(run), seed=1))
     assert not list(folder.iterdir())
     return failed.value.code
 

@@ -1,8 +1,8 @@
-import json
 from dataclasses import asdict, replace
 
 import pyarrow as pa
 import pytest
+from called import arguments
 from grokking.networks.check import bounds_table, brute_force_table, check, executed_times
 from grokking.networks.run import time_table, trained
 from grokking.results.files import read_parquet, write_parquet
@@ -63,6 +63,5 @@ def test_wrong_times_end_the_job_with_one_line_and_right_ones_leave_the_numbers(
     assert read_parquet(files["brute_force"])["n_times_equal"].to_pylist() == [1, 1]
     rows = [row | {"step": row["step"] + 100} for row in table.to_pylist()]
     write_parquet(pa.Table.from_pylist(rows, table.schema), files["times"])
-    named = [text for name, file in files.items() for text in (f"--{name.replace('_', '-')}", file)]
     with pytest.raises(SystemExit, match=r"^test: every step executed gives t1 .*, the acceleration \{'t1': "):
-        check.main(None, ["--run", json.dumps(asdict(RUN)), "--seed", "1", *named])
+        check.main(None, arguments(tmp_path, files, run=asdict(RUN), seed=1))

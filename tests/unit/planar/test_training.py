@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from called import arguments
 from checks import assert_follows_gradient_descent
 from experiments import designs_of, runs_of
 from grokking.logistic.model import gradient_step
@@ -102,16 +102,16 @@ def test_a_run_that_can_be_neither_followed_nor_executed_ends_with_one_line(tmp_
     run = RUN | {"run": "far", "horizon": 10**12, "n_seeds": 1}
     with pytest.raises(StageError, match=LINE):
         stage(tmp_path, run)
-    files = [f"--{name}={tmp_path / name}" for name in ("data", "checkpoint", "trajectory", "certificate")]
+    files = {name: tmp_path / name for name in ("data", "checkpoint", "trajectory", "certificate")}
     with pytest.raises(SystemExit, match=LINE):
-        train_run.main("", [f"--run={json.dumps(run)}", "--seed=0", "--save-every=60", *files])
+        train_run.main("", arguments(tmp_path, files, run=run, seed=0, save_every=60))
     assert not (tmp_path / "trajectory").exists()
 
 
 def command(folder: Path, run: dict) -> list[str]:
-    outputs = [f"--{name}={folder / name}" for name in ("trajectory", "certificate", "provenance")]
-    given = [f"--run={json.dumps(run)}", "--seed=0", f"--data={folder / 'data'}", f"--checkpoint={folder / 'state'}"]
-    return [sys.executable, "scripts/train_planar.py", *given, "--save-every=0", *outputs]
+    files = {name: folder / name for name in ("data", "trajectory", "certificate", "provenance")}
+    given = arguments(folder, files | {"checkpoint": folder / "state"}, run=run, seed=0, save_every=0)
+    return [sys.executable, "scripts/train_planar.py", *given]
 
 
 def written(folder: Path) -> bytes:

@@ -40,7 +40,9 @@ def double(run: Run, seed: int, parts: list[Path], out: Path) -> None:
 
 def arguments(folder, run=GOOD):
     files = ["--parts", "p/1", "p/2", "--out", str(folder / "out"), "--provenance", str(folder / "provenance")]
-    return ["--run", json.dumps(run), "--seed", "7", *files]
+    recipe = folder.with_name(f"{folder.name}.json")
+    recipe.write_text(json.dumps({"parameters": {"run": run, "seed": 7}}))
+    return ["--recipe", str(recipe), *files]
 
 
 def test_a_stage_runs_from_the_command_line_and_leaves_its_provenance(tmp_path):
