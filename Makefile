@@ -19,7 +19,7 @@ REPORT = $(RUN) -m snakemake --report-stylesheet workflow/report/report.css --re
 PUBLISH = $(RUN) scripts/publish_tables.py --schema workflow/schemas/tables.yaml --citation CITATION.cff --out docs/tables --tables
 PUBLISHED := runs curves times bounds theory fits readings claims checks
 
-.PHONY: environment help reproduce ridge logistic beyond quick verify report quick-report docs api ro-crate test lint bench report-test slurm-test clean
+.PHONY: environment help reproduce ridge logistic beyond quick verify adopt report quick-report docs api ro-crate test lint bench report-test slurm-test clean
 
 help: ## list the targets, and what runs take
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ verify: environment ## runs against plain gradient descent, every step executed,
 	$(FULL) verify
 	$(PUBLISH) results/tables/brute_force.parquet
 	$(RUN) -m pytest --numprocesses=0 tests/full
+
+adopt: environment ## results that were copied here: whole ones of this code and configuration are kept, the others named and done again
+	$(RUN) -m snakemake --dry-run --quiet all
+	$(RUN) scripts/adopt_results.py --results results
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
 	$(REPORT) results/report.html

@@ -79,6 +79,32 @@ def test_what_is_wrong_with_a_run_is_one_line_and_leaves_nothing(tmp_path, chang
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("{", "is no recipe (JSONDecodeError("),
+        ("[]", "is no recipe (TypeError("),
+        ("{}", "is no recipe (KeyError('parameters')); expected JSON with `parameters`"),
+        ('{"parameters": {"run": {}}}', ": parameters.seed: missing; expected a value of type int"),
+        ('{"parameters": {"run": {}, "seed": 1, "sed": 2}}', ": parameters.sed: unknown key; expected run, seed"),
+        ('{"parameters": {"run": 5, "seed": 1}}', "run: 5 is not allowed; expected a mapping"),
+        (json.dumps({"parameters": {"run": GOOD, "seed": "1"}}), "a: seed: '1' is not allowed; expected a value of"),
+    ],
+)
+def test_a_recipe_that_is_not_one_of_the_stage_is_one_line(tmp_path, content, line):
+    given = arguments(tmp_path)
+    Path(given[1]).write_text(content)
+    with pytest.raises(SystemExit) as failed:
+        double.main("doc", given)
+    assert line in str(failed.value.code)
+    assert "\n" not in str(failed.value.code)
+
+
+def test_a_recipe_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(SystemExit, match=r"^/nowhere is no recipe \(FileNotFoundError"):
+        double.main("doc", ["--recipe", "/nowhere", *arguments(tmp_path)[2:]])
+
+
 def test_a_missing_key_is_named():
     with pytest.raises(StageError, match=r"^n: missing; expected a value of type int$"):
         read_as(Run, {key: value for key, value in GOOD.items() if key != "n"})

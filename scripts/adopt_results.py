@@ -1,0 +1,9 @@
+"""Take over results that were copied here: whole ones count as up to date from now on, the others are done again.
+
+In: a folder of results with its recipes and records. Out: the times of its files; records of files that are not as they
+were made are removed. What is done again, and why, is printed.
+"""
+
+from records.adoption import adopt
+
+adopt.main(__doc__)
