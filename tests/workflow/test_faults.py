@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from checkout import QUICK, TABLES, Project, checkout, few, messages
+from checkout import QUICK, Project, checkout, few, messages
 from grokking.results.files import read_arrays, write_arrays
 
 KILLS = 5
@@ -241,11 +241,21 @@ def test_with_conda_jobs_run_in_the_environment_of_their_rule(active, tmp_path):
     assert (base / "used").exists()
 
 
-def test_a_sweep_that_no_command_line_can_hold_is_refused_before_any_job(tmp_path):
+LONGEST = 2**17 - 1  # characters of one argument, so of a shell command too, on Linux
+
+
+def test_no_sweep_is_too_long_for_a_command_line(tmp_path):
+    """Parameters of 800 runs of one job, and files of 700 jobs that one reads, stand in recipes."""
     project = checkout(tmp_path)
-    sweep = {"weight_decay": [1e-5 * step for step in range(1, 801)]}
-    mine = {"beyond": {"experiments": {"decay-support": {"sweeps": sweep}}}}
+    decays, widths = [1e-5 * step for step in range(1, 801)], list(range(50, 750))
+    mine = {"beyond": {"experiments": {"decay-support": {"sweeps": {"weight_decay": decays}}}}}
+    mine |= {"networks": {"experiments": {"figure4": {"sweeps": {"m": widths}}}}}
     (tmp_path / "mine.yaml").write_text(json.dumps(mine))
-    plan = ["--dry-run", "--configfile", f"{QUICK}/quick.yaml", "mine.yaml", "--", TABLES[-1]]
-    (line,) = [line for line in project.forked(*plan, check=False).splitlines() if "decay-support:" in line]
-    assert re.search("the parameters of its runs have [0-9]+ characters, expected at most 131071: make two of it", line)
+    long = ["beyond/decay-support/curves.parquet", "ridge/tables/runs.parquet"]
+    given = ["--configfile", f"{QUICK}/quick.yaml", "mine.yaml", "--", *(f"results/quick/{output}" for output in long)]
+    plan = project.forked("--dry-run", "--printshellcmds", *given)
+    commands = re.findall("^Shell command: (.+)$", plan, flags=re.MULTILINE)
+    assert max(map(len, commands)) < LONGEST
+    assert len(commands) > len(widths)
+    recipes = [tmp_path / f"results/quick/recipes/{output}.json" for output in long]
+    assert min(len(recipe.read_text()) for recipe in recipes) > LONGEST
