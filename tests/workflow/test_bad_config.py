@@ -3,13 +3,15 @@
 import copy
 import json
 from pathlib import Path
+from subprocess import run
 
 import pytest
 import yaml
 from checkout import checkout
+from consistency import SOURCES
 from experiments import settled
 from snakemake.utils import update_config
-from validation import config_errors, repeated_keys
+from validation import config_errors, misread_values, repeated_keys
 
 SCHEMA = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
 CONFIG = yaml.safe_load(Path("config.yaml").read_text())
@@ -98,7 +100,23 @@ BAD = [
     (lambda c: c.update(sede=c.pop("seed")), ["seed: missing", "sede: unknown key; did you mean 'seed'?"]),
     (lambda c: c.update(seed=-1), ["seed: -1 is not allowed; expected a number of at least 0"]),
     (lambda c: c.update(seed=1.5), ["seed: 1.5 is not allowed; expected a whole number"]),
+    (lambda c: c.update(seed=2**63), ["seed: 9223372036854775808 is not allowed; expected a number of at most 92233"]),
     (lambda c: c.update(results=""), ["results: '' is not allowed"]),
+    (lambda c: c.update(results="~/results"), ["results: '~/results' is not allowed; expected text that matches"]),
+    (lambda c: c.update(results="{run}"), ["results: '{run}' is not allowed; expected text that matches"]),
+    (lambda c: c.update(results="-r"), ["results: '-r' is not allowed; expected text that matches"]),
+    (lambda c: c.update(results="results\n"), ["results: 'results\\n' is not allowed; expected text that matches"]),
+    (lambda c: c.update(results="a" * 256), ["aaa' is not allowed; expected names of at most 255 characters"]),
+    (lambda c: c.update(results="README.md/"), ["results: 'README.md' is not allowed; expected a folder, and /"]),
+    (lambda c: c.update(results="README.md/x"), ["results: 'README.md/x' is not allowed; expected a folder, and /"]),
+    (lambda c: c.update(results="x/.."), ["results: '.' is not allowed; expected a folder of its own, as results"]),
+    (lambda c: c.update(results=".."), ["results: '..' is not allowed; expected a folder of its own, as results"]),
+    (lambda c: c.update(results="/"), ["results: '/' is not allowed; expected a folder of its own, as results"]),
+    (
+        lambda c: c.update(results="docs/tables"),
+        ["'docs/tables' is not allowed; expected a folder outside of"],
+    ),
+    (lambda c: c.update(results="x/../.snakemake/x"), ["'.snakemake/x' is not allowed; expected a folder outside of"]),
     (lambda c: c["ridge"].pop("data"), ["ridge.data: missing; expected Data sets"]),
     (
         lambda c: renamed(experiment(c), "figure", "figur"),
@@ -498,11 +516,66 @@ def test_a_key_that_is_given_twice_is_named_with_its_line(tmp_path):
     ]
 
 
+def test_the_folders_of_the_project_are_known():
+    tracked = run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {line.split("/")[0] for line in tracked if "/" in line} | {".git", ".venv"} == set(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [("results/", "results"), ("./a//b/../c/.", "a/c"), ("../r/", "../r"), ("//tmp//r/", "/tmp/r")],
+)
+def test_a_folder_of_results_is_a_plain_path(written, plain):
+    config = settled({**CONFIG, "results": written}, CONFIG)
+    assert config["results"] == plain
+    assert config_errors(config, SCHEMA) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("seed: 0123", "seed: 0123 is read as 83; write 83 or 123"),
+        ("a: {b: [1, 0x10]}", "a.b[1]: 0x10 is read as 16; write 16 or '0x10'"),
+        ("a: 1_000", "a: 1_000 is read as 1000; write 1000 or '1_000'"),
+        ("a: 1:30", "a: 1:30 is read as 90; write 90 or '1:30'"),
+        ("a: 1:30.5", "a: 1:30.5 is read as 90.5; write 90.5 or '1:30.5'"),
+        ("a: -0b11", "a: -0b11 is read as -3; write -3 or '-0b11'"),
+        ("a: yes", "a: yes is read as true; write true or 'yes'"),
+        ("on: 1", "on: on is read as true; write true or 'on'"),
+        ("a: 2026-01-31", "a: 2026-01-31 is read as a date; write '2026-01-31'"),
+        (
+            "{a: +5, b: -0, c: .5, d: 1.e-5, e: 1e-4, f: .inf, g: .NaN, h: True, i: '010', j: ~, k: 08}",
+            "",
+        ),
+    ],
+)
+def test_what_yaml_reads_as_something_else_is_named_with_its_line(tmp_path, text, expected):
+    file = tmp_path / "config.yaml"
+    file.write_text(f"# A comment\n{text}\n")
+    assert misread_values(file) == ([f"{file}, line 2: {expected}"] if expected else [])
+
+
+@pytest.mark.parametrize("place", ["overlay", "config.yaml", "command line"])
+def test_a_slash_too_many_in_the_folder_of_results_is_no_reason_for_warnings(tmp_path, place):
+    project = checkout(tmp_path)
+    given = ["--config", "results=./results/quick//"] if place == "command line" else []
+    if place == "overlay":
+        project.edit(QUICK_FILE, "results: results/quick\n", "results: results/quick/\n")
+    if place == "config.yaml":
+        project.edit(QUICK_FILE, "results: results/quick\n", "")
+        project.edit("config.yaml", "results: results ", "results: results//quick/ ")
+    printed = project.forked("--dry-run", *given, "--", "results/quick/ridge/experiments/figure2/times.parquet")
+    assert "Train ridge regression for figure2" in printed
+    assert "strongly discouraged" not in printed
+    assert "double" not in printed
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ("results: results/quick", "results: [results/quick", "Config file is not valid JSON or YAML"),
         ("results: results/quick", "results: a\nresults: b", f"{QUICK_FILE}, line 5: results is given twice"),
+        ("results: results/quick", "seed: 0123", f"{QUICK_FILE}, line 4: seed: 0123 is read as 83; write 83 or 123"),
     ],
 )
 def test_what_snakemake_says_of_a_bad_file(tmp_path, old, new, expected):

@@ -17,7 +17,7 @@ from shown import experiments_of, figure_of
 from snakemake.exceptions import WorkflowError
 from snakemake_interface_executor_plugins.settings import DeploymentMethod
 from surroundings import prepare_jobs, printable
-from validation import config_errors, loaded, repeated_keys
+from validation import config_errors, file_errors, loaded
 
 ROOT = Path(workflow.current_basedir).parents[1]  # the project, wherever this workflow is started or included from
 
@@ -32,7 +32,7 @@ prepare_jobs(conda=DeploymentMethod.CONDA in workflow.deployment_settings.deploy
 
 SHIPPED = declared("config.yaml")  # as it stands there, without overlays, --configfile and --config
 config = settled(config, SHIPPED)
-ERRORS = [line for file in workflow.configfiles for line in repeated_keys(os.path.relpath(file))]
+ERRORS = [line for file in workflow.configfiles for line in file_errors(os.path.relpath(file))]
 ERRORS = ERRORS or config_errors(config, declared("workflow/schemas/config.schema.yaml"))
 KNOWN = [declared("workflow/schemas/names.yaml"), {} if ERRORS else axes_of(config)]
 ERRORS += claim_errors(ROOT, united(*KNOWN))

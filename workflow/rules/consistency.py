@@ -1,5 +1,6 @@
 """What the schema cannot say of a configuration: sizes that must fit together, names that must exist and be unique."""
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -9,7 +10,10 @@ from runpy import run_path
 
 from experiments import STUDIES, drawn, filled, runs_of, swept
 
-GEOMETRY = Path(__file__).parents[2] / "scripts/grokking/logistic/geometry.py"
+PROJECT = Path(__file__).resolve().parents[2]
+SOURCES = ("benchmarks", "docs", "envs", "examples", "scripts", "tests", "workflow", ".ci", ".git", ".github", ".venv")
+LONGEST_NAME = 255  # of a folder, on the file systems that there are
+GEOMETRY = PROJECT / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
 CHECKED = {"networks": ["checks", "verified"], "planar": ["checks"]}  # section: keys that name runs to be executed
 EXECUTABLE = 10**9  # steps at d = 2 that can be executed one by one within hours
@@ -21,6 +25,7 @@ Error = tuple[str, object, str]  # place, value, what was expected
 
 def consistency_errors(config: Mapping) -> Iterator[str]:
     """Say what does not fit together in a configuration that the schema allows."""
+    yield from _folder_errors(config["results"])
     if of_studies := list(_study_errors(config)):
         yield from of_studies
         return
@@ -30,6 +35,26 @@ def consistency_errors(config: Mapping) -> Iterator[str]:
         if (place, repr(value)) not in told:
             told.add((place, repr(value)))
             yield not_allowed(place, value, expected)
+
+
+def _folder_errors(results: str) -> Iterator[str]:
+    """Say why the results cannot be written to this folder: its place is no folder's, or somebody else's."""
+    folder = Path(results)
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(place))
+    taken = [place.resolve() for place in (Path(".snakemake"), *(PROJECT / name for name in SOURCES))]
+    if max(map(len, folder.parts), default=0) > LONGEST_NAME:
+        expected = f"names of at most {LONGEST_NAME} characters"
+    elif not there.is_dir():
+        expected = f"a folder, and {there} is none"
+    elif not os.access(there, os.W_OK):
+        expected = f"a folder that can be written to, and {there} cannot"
+    elif any(place.is_relative_to(folder.resolve()) for place in (PROJECT, Path.cwd())):
+        expected = "a folder of its own, as results"
+    elif place := next((place for place in taken if folder.resolve().is_relative_to(place)), None):
+        expected = f"a folder outside of {place}"
+    else:
+        return
+    yield not_allowed("results", results, expected)
 
 
 def _study_errors(config: Mapping) -> Iterator[str]:

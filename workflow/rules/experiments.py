@@ -1,6 +1,7 @@
 """Turning the configuration into runs: defaults filled in, sweeps expanded, one flat mapping for each run."""
 
 from collections.abc import Collection, Iterator, Mapping
+from os.path import normpath
 
 KINDS = ("data", "experiments")  # what a section has by name, and its `defaults` by kind
 SHARED = {  # section: what all of its runs have in the table `runs`
@@ -31,18 +32,26 @@ OF_POINTS = ("n_pos", "n_neg", "planting", "s_pos", "s_neg", "gamma", "alpha", "
 
 
 def settled(config: Mapping, shipped: Mapping) -> dict:
-    """Return a configuration without its null entries, in the order of the shipped one.
+    """Return a configuration without its null entries, in the order of the shipped one, `results` as a plain path.
 
     Snakemake merges an overlay into config.yaml key by key, with the overlay's keys first; null takes an entry away.
+    It takes paths literally: of one with a slash too many, or with a `.`, it would warn at every file.
     """
-    order = [key for key in shipped if key in config] + [key for key in config if key not in shipped]
-    return {key: _settled(config[key], shipped.get(key)) for key in order if config[key] is not None}
+    found, results = _settled(config, shipped), config.get("results")
+    return found | {"results": plain_path(results)} if isinstance(results, str) else found
+
+
+def plain_path(path: str) -> str:
+    """Return a path without doubled or trailing slashes and without what `.` and `..` allow to leave out."""
+    return "/" + normpath(path).lstrip("/") if path.startswith("/") else normpath(path) if path else path
 
 
 def _settled(value: object, shipped: object) -> object:
     if not isinstance(value, Mapping):
         return value
-    return settled(value, shipped if isinstance(shipped, Mapping) else {})
+    known = shipped if isinstance(shipped, Mapping) else {}
+    order = [key for key in known if key in value] + [key for key in value if key not in known]
+    return {key: _settled(value[key], known.get(key)) for key in order if value[key] is not None}
 
 
 def filled(section: Mapping) -> dict:

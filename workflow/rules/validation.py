@@ -1,6 +1,8 @@
 """Checking the configuration before any job: every error at once, one line each, naming key, value and expectation."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -30,19 +32,69 @@ def config_errors(config: Mapping, schema: Mapping) -> list[str]:
     return sorted([*lines.values(), *_missing(config, schema)]) or list(consistency_errors(config))
 
 
+def file_errors(file: str | Path) -> list[str]:
+    """Return one line for each thing in a YAML file that is read as something else than it says, sorted."""
+    return sorted(repeated_keys(file) + misread_values(file))
+
+
 def repeated_keys(file: str | Path) -> list[str]:
     """Return one line for each key that a mapping of a YAML file has twice: YAML keeps the last without a word."""
-    lines, waiting = [], [yaml.compose(Path(file).read_text(encoding="utf-8"), _LOADER)]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-        elif isinstance(node, yaml.MappingNode):
-            waiting += [value for _, value in node.value]
+    lines = []
+    for _, node in _nodes(file):
+        if isinstance(node, yaml.MappingNode):
             keys = [key.value for key, _ in node.value]
             repeated = [key for index, (key, _) in enumerate(node.value) if key.value in keys[:index]]
             lines += [f"{file}, line {key.start_mark.line + 1}: {key.value} is given twice" for key in repeated]
     return sorted(lines)
+
+
+def misread_values(file: str | Path) -> list[str]:
+    """Return one line for each number, truth value or date of a YAML file that YAML 1.1 reads as another one.
+
+    It takes 0123 for an octal number, 0x10 and 0b1 for numbers, too, 1:30 for one in base 60, and yes, no, on and off
+    for truth values.
+    """
+    lines = []
+    for place, node in _nodes(file):
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind in _AS_WRITTEN and not _AS_WRITTEN[kind].fullmatch(node.value):
+            where = f"{file}, line {node.start_mark.line + 1}: {place}"
+            lines.append(f"{where}: {node.value} is read as {_told(loaded(node.value))}; write {_meant(node, kind)}")
+    return sorted(lines)
+
+
+def _nodes(file: str | Path) -> Iterator[tuple[str, yaml.Node]]:
+    """Yield all nodes of a YAML file, keys included, each once and with its place."""
+    waiting, seen = [("", yaml.compose(Path(file).read_text(encoding="utf-8"), _LOADER))], set()
+    while waiting:
+        place, node = waiting.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield place, node
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(f"{place}[{index}]", value) for index, value in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [(_join(place, key.value), part) for key, value in node.value for part in (key, value)]
+
+
+_AS_WRITTEN = {  # kind of a YAML value: what is read as everybody reads it
+    "int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
+    "float": re.compile(r"[-+]?([0-9.]+([eE][-+]?[0-9]+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN)"),
+    "bool": re.compile(r"true|false", re.IGNORECASE),
+    "timestamp": re.compile("(?!)"),
+}
+
+
+def _told(value: object) -> str:
+    return "a date" if isinstance(value, date) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _meant(node: yaml.ScalarNode, kind: str) -> str:
+    """Say how to write what a value is read as, and what may have been meant by it."""
+    digits = node.value.lstrip("+-").lstrip("0")
+    other = node.value.replace(node.value.lstrip("+-"), digits) if digits.isdecimal() else f"'{node.value}'"
+    return other if kind == "timestamp" else f"{_told(loaded(node.value))} or {other}"
 
 
 def _is_finite_number(_, value: object) -> bool:
@@ -55,8 +107,15 @@ def _is_whole_number(_, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _fits_pattern(_, pattern: str, value: object, __) -> Iterator[ValidationError]:
+    """Yield an error unless all of a text matches: for `re.search` a `$` is also before a last line break."""
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
+        yield ValidationError("no match")
+
+
 _Validator = extend(
     Draft202012Validator,
+    validators={"pattern": _fits_pattern},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
         {"number": _is_finite_number, "integer": _is_whole_number}
     ),
