@@ -92,5 +92,5 @@ def test_what_is_missing_is_said_and_the_rest_is_there(written, tables, without_
     text = written(data=False, runs=runs[runs["experiment"].str.startswith("delta-product")])
     assert drawn(text) == ["delays", "verdicts"]
     assert text.count('class="missing"') == 2
-    assert "there is no experiment 'figure2'" in text.replace("&#x27;", "'")
+    assert "experiment 'figure2' is not in the configuration" in text.replace("&#x27;", "'")
     assert drawn(written(data=False, **{name: table.iloc[:0] for name, table in tables.items()})) == ["verdicts"]
