@@ -212,8 +212,11 @@ class Results:
         return rows[["seed", "step", "value"]].take(np.concatenate([*found, np.array([], int)]))
 
     def curve(self, run: str, quantity: str, split: str | None = None) -> pd.DataFrame:
-        """Return one run's curve: index step, one column for each seed."""
-        return wide(self.curve_rows(run, quantity, split), "step", "seed")
+        """Return one run's curve: index step, one column for each seed. Raises NotInResultsError where it has none."""
+        found = wide(self.curve_rows(run, quantity, split), "step", "seed")
+        if found.empty:
+            raise NotInResultsError(f"run {run!r} has no {quantity}{f' on {split!r}' if split else ''}", [])
+        return found
 
     def fits(self, experiment: str, axis: str, quantity: str, **values: Any) -> pd.DataFrame:
         """Return the fits of a time along a sweep of which columns (x, eps) have these values, in the table's order.
