@@ -34,6 +34,14 @@ PAGE = """<!doctype html>
   .vega-bind-radio label {{ margin-right: 0.8em }}
 </style>
 <script>{libraries}</script>
+<script>
+// Within Snakemake's report the page is an address of its own, "data:...", without a folder that a link could lead to.
+function placed(spec) {{
+  for (const param of spec.params ?? [])
+    if (param.name == "{linked}") param.value = location.protocol != "data:";
+  return spec;
+}}
+</script>
 </head>
 <body>
 <h1>Explore the results</h1>
@@ -46,6 +54,9 @@ regression, are computed here as you move the controls; the rest was measured.</
 """
 BANNER = """<p class="reduced"><b>Reduced scale.</b> What was measured here comes from small runs that try the workflow
 out: nothing is to be concluded from it about the papers.</p>"""
+
+NEW_TAB = {"target": "_blank", "rel": "noopener"}
+"""Where links open: what has been set in the page is kept."""
 
 
 @stage
@@ -74,14 +85,16 @@ def write_explorer(
 def page(sections: list[str], *, reduced: bool) -> str:
     """Return the whole file; `reduced` says whether runs at a reduced scale are shown."""
     libraries = vl_convert.javascript_bundle(vl_version=alt.SCHEMA_VERSION.rsplit(".", 1)[0])
-    return PAGE.format(libraries=libraries, banner=BANNER if reduced else "", sections="\n".join(sections))
+    return PAGE.format(
+        libraries=libraries, linked=verdicts.LINKED, banner=BANNER if reduced else "", sections="\n".join(sections)
+    )
 
 
 def section(panel: Panel) -> str:
     """Return a panel as HTML: heading, text, and the chart, which the page's libraries draw."""
     spec = json.dumps(panel.chart.to_dict(), ensure_ascii=False).replace("</", r"<\/")  # nothing ends the script early
-    options = {"actions": False, "renderer": "svg", "bind": f"#{panel.name}-controls"}
-    call = f'vegaEmbed("#{panel.name}", {spec}, {json.dumps(options)}).catch(console.error);'
+    options = {"actions": False, "renderer": "svg", "bind": f"#{panel.name}-controls", "loader": NEW_TAB}
+    call = f'vegaEmbed("#{panel.name}", placed({spec}), {json.dumps(options)}).catch(console.error);'
     return (
         f"<section>\n<h2>{html.escape(panel.title)}</h2>\n<p>{html.escape(panel.text)}</p>\n"
         f'<div id="{panel.name}-controls"></div>\n<div id="{panel.name}"></div>\n<script>{call}</script>\n</section>'

@@ -128,7 +128,9 @@ def sweeps(results: Results, experiments: Mapping[str, str]) -> dict[str, pd.Dat
     found = {key: own for key, own in found.items() if len(own)}
     if not found:
         names = " or ".join(experiments.values())
-        raise NotInResultsError(f"there is no experiment {names} with S+ > S-", every["experiment"].unique())
+        raise NotInResultsError(
+            f"no experiment {names} with S+ > S- is in the configuration", every["experiment"].unique()
+        )
     return found
 
 

@@ -14,10 +14,14 @@ TEXT = """Each claim of the papers, and each check of ours, was judged by a crit
 it says otherwise. Click a number on the left to see its claims, with shift several, and a bar to keep those
 of one figure (shift-click takes more, a click beside the bars takes all again). Point at a claim for its
 criterion, our number and the paper's; a click on it opens its figure, as does one on an arrow. Figures lie
-in the folder figures beside this page."""
+in the folder figures beside this page; within Snakemake's report, which shows the page without its folder,
+nothing is linked, and figures are listed by section on the left."""
 SCALE = alt.Scale(domain=VERDICTS, range=["#0072b2", "#56b4e9", "#d55e00", "#999999"])
 LINE = 19
 """Height of a line in pixels."""
+LINKED = "linked"
+"""The parameter that says whether figures can be opened: whether the page has a folder that they lie in."""
+URL = f"{LINKED} ? 'figures/' + datum.evidence + '.png' : null"
 
 
 def panel(claims: pd.DataFrame, checks: pd.DataFrame) -> Panel:
@@ -36,7 +40,7 @@ def panel(claims: pd.DataFrame, checks: pd.DataFrame) -> Panel:
         autosize=alt.AutoSizeParams(type="pad", resize=True),  # the list is as long as its claims are many
         vconcat=[alt.hconcat(_counts(rows, by_count), _figures(by_count, by_figure)), _list(by_count, by_figure)],
     )
-    return Panel(NAME, TITLE, TEXT, chart)
+    return Panel(NAME, TITLE, TEXT, chart.add_params(alt.param(name=LINKED, value=True)))
 
 
 def rows_of(claims: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +96,7 @@ def _figures(by_count: alt.Parameter, by_figure: alt.Parameter) -> alt.LayerChar
     )
     links = (
         base.transform_aggregate(number="count()", groupby=["evidence"])
-        .transform_calculate(url="'figures/' + datum.evidence + '.png'", link="datum.number + ' ↗ open'")
+        .transform_calculate(url=URL, link=f"datum.number + ({LINKED} ? ' ↗ open' : '')")
         .mark_text(align="left", color="#0072b2", fontSize=12, cursor="pointer")
         .encode(y=y, href="url:N", tooltip="url:N", text="link:N", x=alt.value(250))
     )
@@ -107,7 +111,7 @@ def _list(by_count: alt.Parameter, by_figure: alt.Parameter) -> alt.LayerChart:
         .transform_filter(by_count)
         .transform_filter(by_figure)
         .transform_window(line="row_number()")
-        .transform_calculate(url="'figures/' + datum.evidence + '.png'")
+        .transform_calculate(url=URL)
         .encode(
             y=alt.Y("line:O", axis=None),
             href="url:N",

@@ -71,10 +71,13 @@ def _limits(angle: Axes, norm: Axes, run: pd.Series) -> None:
 
 def _final_errors(ax: Axes, results: Results, runs: pd.DataFrame) -> None:
     """Draw the share wrong at the end against N; training accuracy may be 1, which has no place on the axis."""
-    for split, color, side in (("train", TRAIN, "right"), ("standard", TEST, "above right")):
+    for split, color, at, side in (
+        ("train", TRAIN, runs["size"].max(), "below left"),
+        ("standard", TEST, 1e5, "above right"),
+    ):
         wrong = share_wrong(_at_end(results, runs, split))
         band(ax, wrong, color=color, marker="o", markersize=3)
-        label_line(ax, wrong, 1e5, split, color, side)
+        label_line(ax, wrong, at, split, color, side)
         _dashed_ends(ax, results, runs, f"accuracy_{split}", _visible)
 
 
@@ -85,8 +88,7 @@ def _visible(accuracy: float) -> float:
 
 def _final_concentrated(ax: Axes, results: Results, runs: pd.DataFrame, reading: str, color) -> None:
     right = _at_end(results, runs, "concentrated")
-    band(ax, right, color=color, marker="o", markersize=3)
-    label_line(ax, right, 2e5, reading, color, "above left")
+    band(ax, right, reading, color=color, marker="o", markersize=3)
     _dashed_ends(ax, results, runs, "accuracy_concentrated", lambda accuracy: accuracy)
 
 
@@ -99,9 +101,8 @@ def _cost(ax: Axes, results: Results, runs: pd.DataFrame, reading: str, color) -
         alone = trained.loc[trained["run"] == run["run"], "cpu_s"] / run["n_seeds"]
         stream = trained.loc[trained["run"] == f"{run['experiment']}-{run['dataset']}", "cpu_s"]
         costs[run["size"]] = pd.concat([alone, stream]).mean()
-    drawn = pd.Series(costs).sort_index().to_frame()
-    ax.plot(drawn.index, drawn[0], "o-", color=color, markersize=3)
-    label_line(ax, drawn, drawn.index[-1], reading, color, "above left")
+    drawn = pd.Series(costs).sort_index()
+    ax.plot(drawn.index, drawn, "o-", color=color, markersize=3, label=reading)
 
 
 def _at_end(results: Results, runs: pd.DataFrame, split: str) -> pd.DataFrame:
@@ -129,4 +130,6 @@ def _finish(axes: np.ndarray) -> None:
     axes[0, 1].set_ylim(bottom=0)
     axes[1, 0].set_ylim(bottom=LEAST_SHARE)
     axes[1, 2].set_ylim(bottom=0)
+    for ax in axes[1, 1:]:
+        ax.legend(handlelength=1.5)  # the lines cross: no place beside one is free in all results
     letter(axes)

@@ -50,7 +50,7 @@ def drawn_or_said(figure: str, results: Results) -> Figure:
     module = importlib.import_module(f"figures.{figure}")
     try:
         if module.SHOWS and results.table("runs").empty:
-            raise NotInResultsError(f"there is no experiment {' or '.join(module.SHOWS)}", [])
+            raise NotInResultsError(f"no experiment {' or '.join(module.SHOWS)} is in the configuration", [])
         return module.draw(results)
     except NotInResultsError as missing:
         log.warning("%s is not drawn: %s", figure, missing)

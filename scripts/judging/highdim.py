@@ -36,6 +36,7 @@ def share_improving_late(
     ]
     curve = results.curve(run["run"].iloc[0], "accuracy", "concentrated")
     trained = results.times(run, "T_tr", eps).droplevel("run").dropna()
+    curve = curve.reindex(columns=trained.index)
     rises = pd.Series({seed: _rise(curve[seed], step) for seed, step in trained.items()}, dtype=float)
     improved = rises.reindex(late[0].index.get_level_values("seed")).to_numpy() >= rise
     return Measurement((late[0] & late[1] & improved).mean())
@@ -75,6 +76,7 @@ def rise_after_training(results: Results, experiment: Experiment, split: str, ep
     """
     curve = _accuracy(results, experiment, split)
     trained = results.times(results.runs(experiment)[:1], "T_tr", eps).droplevel("run")
+    curve = curve.reindex(columns=trained.index)
     return mean(np.array([_rise(curve[seed], factor * step) for seed, step in trained.items()]))
 
 

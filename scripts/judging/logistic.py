@@ -12,10 +12,11 @@ from grokking.logistic.theory import kappa
 from scipy import stats
 
 from judging.fits import COUNTS, SUPPORT, times_on_delta
-from judging.query import NotInResultsError, Results, imbalanced
+from judging.query import NotInResultsError, Results
 from judging.registry import Axis, Experiment, Measurement, mean, measure, median
 
 FIRST_LOGGED = 100  # the paper's first logged step
+WORDS = {"some": "planted", "none": "no planted"}
 SETTLED = 20  # a peak of |b|/||w|| is looked for from here on: at the first steps both are next to nothing
 
 
@@ -84,7 +85,7 @@ def share_of_delay(
     results: Results, experiment: Experiment, test: str, eps: float, planted: str = "all"
 ) -> Measurement:
     """Median over runs and seeds of T_gr / T_te, T_gr = T_te - T_tr."""
-    runs = _chosen(results.runs(experiment, bias=True), planted=planted)
+    runs = _chosen(results, experiment, planted=planted, bias=True)
     tested, trained = (_known(results, runs, name, eps) for name in (f"T_te_{test}", "T_tr"))
     return median((1 - trained / tested).to_numpy())
 
@@ -94,21 +95,21 @@ def phase_start(
     results: Results, experiment: Experiment, quantity: str, classes: str = "all", planted: str = "all"
 ) -> Measurement:
     """Median over runs with a bias and seeds of a step at which a phase begins."""
-    chosen = _chosen(results.runs(experiment, bias=True), classes, planted)
+    chosen = _chosen(results, experiment, classes, planted, bias=True)
     return median(results.times(chosen, quantity, unreached=np.inf).to_numpy())
 
 
 @measure
 def summary_mean(results: Results, experiment: Experiment, quantity: str, planted: str = "all") -> Measurement:
     """Mean of a summary number over the experiment's runs with a bias, then over seeds with t interval."""
-    chosen = _chosen(results.runs(experiment, bias=True), planted=planted)
+    chosen = _chosen(results, experiment, planted=planted, bias=True)
     return mean(results.numbers(chosen, quantity).groupby("seed").mean().to_numpy())
 
 
 @measure
 def summary_median(results: Results, experiment: Experiment, quantity: str, planted: str = "all") -> Measurement:
     """Median of a summary number over the experiment's runs with a bias and seeds."""
-    chosen = _chosen(results.runs(experiment, bias=True), planted=planted)
+    chosen = _chosen(results, experiment, planted=planted, bias=True)
     return median(results.numbers(chosen, quantity).to_numpy())
 
 
@@ -145,7 +146,7 @@ def size_in_runs(
     results: Results, experiment: Experiment, quantity: str, step: int, classes: str, planted: str
 ) -> Measurement:
     """Median over runs and seeds of the absolute value of a curve at a step."""
-    return median(np.abs(_values(results, _chosen(results.runs(experiment), classes, planted), quantity, step)))
+    return median(np.abs(_values(results, _chosen(results, experiment, classes, planted), quantity, step)))
 
 
 @measure
@@ -164,7 +165,7 @@ def peak_place(results: Results, experiment: Experiment, value: float, support: 
 @measure
 def share_of_signs(results: Results, experiment: Experiment, step: int) -> Measurement:
     """Share of runs with imbalanced support vectors, and seeds, in which b has the sign of log(S+/S-) at a step."""
-    runs = _chosen(results.runs(experiment), planted="imbalanced")
+    runs = _imbalanced(results, experiment)
     signs = np.sign(runs["s_pos"] - runs["s_neg"]).to_numpy()
     right = [np.sign(_values(results, runs[i : i + 1], "bias", step)) == sign for i, sign in enumerate(signs)]
     return Measurement(np.concatenate(right).mean())
@@ -230,7 +231,7 @@ def largest_time_ratio(
 
 def _ratios(results: Results, experiment: str, quantity: str, over: str, levels: list[float]) -> pd.Series:
     """Return one time over another by run, seed and eps, without those of which one was not reached."""
-    runs = imbalanced(results.runs(experiment, bias=True))
+    runs = _imbalanced(results, experiment, bias=True)
     above, below = (results.times(runs, name, levels=levels) for name in (quantity, over))
     return (above / below).dropna()
 
@@ -241,7 +242,7 @@ def worst_number_ratio(results: Results, experiment: Experiment, quantity: str, 
 
     Of the runs with imbalanced support vectors.
     """
-    runs = imbalanced(results.runs(experiment, bias=True))
+    runs = _imbalanced(results, experiment, bias=True)
     above, below = (results.numbers(runs, name).groupby("run").median() for name in (quantity, over))
     return Measurement(np.exp(np.abs(np.log(above / below)).max()))
 
@@ -291,7 +292,7 @@ def share_within(
     results: Results, experiment: Experiment, quantity: str, model: str, levels: list[float], factor: float
 ) -> Measurement:
     """Share of runs, seeds and levels eps at which a time is within a factor of its prediction."""
-    runs = imbalanced(results.runs(experiment))
+    runs = _imbalanced(results, experiment)
     measured, predicted = (results.times(runs, name, levels=levels, unreached=np.inf) for name in (quantity, model))
     return Measurement((np.abs(np.log(measured / predicted)) <= np.log(factor)).mean())
 
@@ -308,20 +309,20 @@ def delay_due_to_bias(
 @measure
 def median_time(results: Results, experiment: Experiment, quantity: str, eps: float) -> Measurement:
     """Median of a time over runs with imbalanced support vectors and seeds."""
-    runs = imbalanced(results.runs(experiment))
+    runs = _imbalanced(results, experiment)
     return median(results.times(runs, quantity, eps, unreached=np.inf).to_numpy())
 
 
 @measure
 def median_number(results: Results, experiment: Experiment, quantity: str, equation: str) -> Measurement:
     """Median over runs with imbalanced support vectors and seeds of a number in the table `bounds`."""
-    return median(results.numbers(imbalanced(results.runs(experiment)), quantity, equation).to_numpy())
+    return median(results.numbers(_imbalanced(results, experiment), quantity, equation).to_numpy())
 
 
 @measure
 def share_holding(results: Results, experiment: Experiment, equation: str, before: float) -> Measurement:
     """Share of runs and seeds in which a hypothesis holds from a step on that is not after `before`."""
-    runs = imbalanced(results.runs(experiment))
+    runs = _imbalanced(results, experiment)
     checked = results.numbers(runs, "hypothesis", equation)
     if not checked.any():  # then no run has a step from which it holds
         return Measurement(0.0 if len(checked) else np.nan)
@@ -332,8 +333,8 @@ def share_holding(results: Results, experiment: Experiment, equation: str, befor
 @measure
 def attack_gain(results: Results, experiment: Experiment, bias: bool, quantity: str) -> Measurement:
     """Rise of an accuracy under attack from the paper's first logged step to the end, mean over seeds."""
-    curve = results.curve(results.runs(experiment, bias=bias)["run"].iloc[0], quantity)
-    return mean((curve.iloc[-1] - curve.loc[FIRST_LOGGED:].iloc[0]).to_numpy())
+    curve = from_first_logged(results.curve(results.runs(experiment, bias=bias)["run"].iloc[0], quantity))
+    return mean((curve.iloc[-1] - curve.iloc[0]).to_numpy())
 
 
 @measure
@@ -350,7 +351,7 @@ def attack_difference(
 def largest_difference(results: Results, experiment: Experiment, bias: bool, quantity: str, less: str) -> Measurement:
     """Largest difference, over steps from the first logged one on and seeds, of two curves of the first run."""
     run = results.runs(experiment, bias=bias)["run"].iloc[0]
-    one, other = (results.curve(run, name).loc[FIRST_LOGGED:] for name in (quantity, less))
+    one, other = (from_first_logged(results.curve(run, name)) for name in (quantity, less))
     return Measurement(float((one - other).abs().max(axis=None)))
 
 
@@ -543,6 +544,13 @@ def at_step(curve: pd.DataFrame, step: float) -> pd.Series:
     return curve[np.abs(steps - nearest) <= 1].mean()
 
 
+def from_first_logged(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return a curve from the paper's first logged step on. Raises NotInResultsError where the run ends before."""
+    if curve.index[-1] < FIRST_LOGGED:
+        raise NotInResultsError(f"the runs end before step {FIRST_LOGGED}", [])
+    return curve.loc[FIRST_LOGGED:]
+
+
 def peaks(results: Results, run: str) -> pd.Series:
     """Return the peaks of |b|/||w|| of a run by seed, from step SETTLED on."""
     return results.curve(run, "bias_distance").loc[SETTLED:].max()
@@ -575,22 +583,35 @@ def _values(results: Results, runs: pd.DataFrame, quantity: str, step: float) ->
 
 def _by_counts(results: Results, experiment: str, quantity: str, eps: float) -> pd.Series:
     """Return a time by numbers of support vectors and seed."""
-    runs = imbalanced(results.runs(experiment))
+    runs = _imbalanced(results, experiment)
     steps = _known(results, runs, quantity, eps).rename("step").reset_index()
     return steps.merge(runs[["run", "s_pos", "s_neg"]], on="run").set_index(["s_pos", "s_neg", "seed"])["step"]
 
 
-def _chosen(runs: pd.DataFrame, classes: str = "all", planted: str = "all") -> pd.DataFrame:
-    """Return runs by their `classes` and `planted` support vectors: balanced, imbalanced, all, some or none."""
-    return _balanced(_balanced(runs, "n", classes), "s", planted)
+def _imbalanced(results: Results, experiment: str, **values: bool) -> pd.DataFrame:
+    """Return the runs of an experiment with imbalanced support vectors, of which columns have these values."""
+    return _chosen(results, experiment, planted="imbalanced", **values)
+
+
+def _chosen(
+    results: Results, experiment: str, classes: str = "all", planted: str = "all", **values: bool
+) -> pd.DataFrame:
+    """Return the runs of an experiment of which columns have these values.
+
+    By their `classes` and `planted` support vectors: balanced, imbalanced, all, some or none. Raises NotInResultsError
+    where there is none.
+    """
+    runs = _balanced(_balanced(results.runs(experiment, **values), "n", classes), "s", planted)
+    if runs.empty:
+        named = {"classes": classes, "support vectors": planted}
+        words = " and ".join(f"{WORDS.get(kind, kind)} {what}" for what, kind in named.items() if kind != "all")
+        raise NotInResultsError(f"experiment {experiment!r} has no run with {words}", [])
+    return runs
 
 
 def _balanced(runs: pd.DataFrame, of: str, chosen: str) -> pd.DataFrame:
+    if chosen == "all":
+        return runs
     equal, some = runs[f"{of}_pos"] == runs[f"{of}_neg"], runs[f"{of}_pos"] > 0
-    return {
-        "all": runs,
-        "balanced": runs[equal & some],
-        "imbalanced": runs[~equal],
-        "some": runs[some],
-        "none": runs[~some],
-    }[chosen]
+    kept = {"balanced": equal & some, "imbalanced": ~equal, "some": some, "none": ~some}
+    return runs[kept[chosen]]

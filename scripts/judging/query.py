@@ -91,7 +91,8 @@ class Results:
         runs = self.table("runs")
         found = runs[runs["experiment"] == experiment]
         if found.empty:
-            raise NotInResultsError(f"there is no experiment {experiment!r}", runs["experiment"].unique())
+            names = runs["experiment"].unique()
+            raise NotInResultsError(f"experiment {experiment!r} is not in the configuration", names)
         for column, value in values.items():
             known, found = found[column].unique(), found[found[column] == value]
             if found.empty:
@@ -152,7 +153,7 @@ class Results:
         if wanted:
             known, rows = sorted(rows["eps"].unique()), rows[rows["eps"].isin(wanted)]
             if rows.empty:
-                raise NotInResultsError(f"there is no {quantity} at eps = {', '.join(map(str, wanted))}", known)
+                raise NotInResultsError(f"no run has {quantity} at eps = {', '.join(map(str, wanted))}", known)
         index = ["run", "seed", *(["eps"] if levels else [])]
         return rows[rows["run"].isin(runs["run"])].set_index(index)["step"].astype(float).fillna(unreached)
 
@@ -190,7 +191,7 @@ class Results:
         """Return the name of an equation of the table `bounds`, which must be there."""
         known = self.table("bounds")["equation"]
         if not (known == name).any():
-            raise NotInResultsError(f"there is no equation {name!r}", sorted(known.unique()))
+            raise NotInResultsError(f"no run checks the equation {name!r}", sorted(known.unique()))
         return name
 
     def checked_on(self, equation: str) -> pd.DataFrame:
@@ -206,13 +207,16 @@ class Results:
         places = self._places[quantity]
         known = {name for name, _ in places}
         if split is not None and split not in known:
-            raise NotInResultsError(f"there is no {quantity} on {split!r}", sorted(known))
+            raise NotInResultsError(f"no run has {quantity} on {split!r}", sorted(known))
         found = [places[key] for key in places if key[1] == run and split in (None, key[0])]
         return rows[["seed", "step", "value"]].take(np.concatenate([*found, np.array([], int)]))
 
     def curve(self, run: str, quantity: str, split: str | None = None) -> pd.DataFrame:
-        """Return one run's curve: index step, one column for each seed."""
-        return wide(self.curve_rows(run, quantity, split), "step", "seed")
+        """Return one run's curve: index step, one column for each seed. Raises NotInResultsError where it has none."""
+        found = wide(self.curve_rows(run, quantity, split), "step", "seed")
+        if found.empty:
+            raise NotInResultsError(f"run {run!r} has no {quantity}{f' on {split!r}' if split else ''}", [])
+        return found
 
     def fits(self, experiment: str, axis: str, quantity: str, **values: Any) -> pd.DataFrame:
         """Return the fits of a time along a sweep of which columns (x, eps) have these values, in the table's order.
@@ -237,6 +241,6 @@ class Results:
             found = rows[rows["quantity"] == quantity]
             if found.empty:
                 known = sorted(rows["quantity"].unique())
-                raise NotInResultsError(f"there is no {quantity!r} in the table {table}", known)
+                raise NotInResultsError(f"no run has {quantity!r} in the table {table}", known)
             self._found[table, quantity] = found
         return self._found[table, quantity]

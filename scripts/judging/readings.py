@@ -18,7 +18,7 @@ import pyarrow as pa
 from grokking.results.files import write_parquet
 from grokking.results.jobs import stage
 
-from judging.logistic import FIRST_LOGGED, at_step, imbalance, peaks, share_of_row
+from judging.logistic import at_step, from_first_logged, imbalance, peaks, share_of_row
 from judging.query import NotInResultsError, Results, read_results
 from judging.registry import Experiment, Measurement, measure
 
@@ -236,7 +236,7 @@ def _train_at_end(results: Results, experiment: str) -> np.ndarray:
 
 def _lowest(results: Results, experiment: str) -> np.ndarray:
     curve = results.curve(_steepest(results, experiment), "accuracy", "concentrated")
-    return _first(curve).loc[FIRST_LOGGED:].min().to_numpy()
+    return from_first_logged(_first(curve)).min().to_numpy()
 
 
 def _seeds_times(quantity: str, eps: float) -> Callable[[Results, str], np.ndarray]:
@@ -247,9 +247,9 @@ def _seeds_times(quantity: str, eps: float) -> Callable[[Results, str], np.ndarr
 
 
 def _fall(results: Results, experiment: str) -> np.ndarray:
-    """Return the steps from FIRST_LOGGED on at which |b|/||w|| is greatest."""
+    """Return the steps from the paper's first logged one on at which |b|/||w|| is greatest."""
     curve = results.curve(results.first(experiment)["run"], "bias_distance")
-    return curve.loc[FIRST_LOGGED:].idxmax().to_numpy(float)
+    return from_first_logged(curve).idxmax().to_numpy(float)
 
 
 FIGURES = [

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from judging.query import Results
+from judging.query import NotInResultsError, Results
 from judging.registry import Axis, Experiment, Measurement, mean, measure, median
 
 
@@ -129,11 +129,11 @@ def time_at(results: Results, experiment: Experiment, quantity: str, axis: Axis,
 def gap_over_sweep(results: Results, experiment: Experiment, axis: Axis, step: int) -> Measurement:
     """L - L_n at a step, at the largest over that at the smallest value of a sweep, mean over seeds."""
     results.check_axis(experiment, axis)
-    gaps = [
-        results.curve(run, "loss", "population").loc[step] - results.curve(run, "loss", "train").loc[step]
+    first, last = (
+        _at(results.curve(run, "loss", "population"), step) - _at(results.curve(run, "loss", "train"), step)
         for run in results.sweep(experiment, axis)["run"].iloc[[0, -1]]
-    ]
-    return mean((gaps[1] / gaps[0]).to_numpy())
+    )
+    return mean((last / first).to_numpy())
 
 
 @measure
@@ -153,8 +153,8 @@ def change_between(
     run = results.runs(experiment)[:1]
     curve = results.curve(run["run"].iloc[0], quantity, split)
     first = results.times(run, start).droplevel("run") if isinstance(start, str) else dict.fromkeys(curve, start)
-    starts = np.array([curve.loc[first[seed] :, seed].iloc[0] for seed in curve])
-    changes = curve.loc[:end].iloc[-1].to_numpy() - starts
+    starts = np.array([_next(curve[seed], first[seed]) for seed in curve])
+    changes = _at(curve, end).to_numpy() - starts
     return mean(changes / starts if relative else changes)
 
 
@@ -241,6 +241,22 @@ def mean_number(results: Results, experiment: Experiment, quantity: str) -> Meas
 
 def _checked(results: Results, equation: str, experiment: Experiment | None) -> pd.DataFrame:
     return results.checked_on(equation) if experiment is None else results.runs(experiment)
+
+
+def _at(curve: pd.DataFrame, step: int) -> pd.Series:
+    """Return the values by seed at the last logged step up to `step`.
+
+    Raises NotInResultsError where the run ends before.
+    """
+    if curve.index[-1] < step:
+        raise NotInResultsError(f"the runs end before step {step:g}", [])
+    return curve.loc[:step].iloc[-1]
+
+
+def _next(curve: pd.Series, step: float) -> float:
+    """Return the value at the first logged step from `step` on, NaN where there is no such step."""
+    later = curve[curve.index >= step]
+    return later.iloc[0] if len(later) else np.nan
 
 
 def _along(results: Results, experiment: Experiment, axis: Axis, quantity: str) -> pd.DataFrame:

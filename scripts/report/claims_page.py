@@ -30,7 +30,12 @@ HTML = """<!doctype html>
   .dataframe th, .dataframe td {{ padding: 2px 10px 2px 0; text-align: left }}
   div.dtsp-searchPane div.dt-scroll-body {{ height: 10em !important }}
   small {{ color: #555 }}
+  .alone a {{ color: inherit; text-decoration: none; pointer-events: none }}
 </style>
+<script>
+// Within Snakemake's report the page is an address of its own, "data:...", without a folder that a link could lead to.
+if (location.protocol == "data:") document.documentElement.className = "alone";
+</script>
 <h1>Claims and verdicts</h1>
 <p>{scale}</p>
 {counts}
@@ -90,7 +95,7 @@ def _cells(said_by: str, claim: Mapping) -> dict[str, str]:
     return {
         "verdict": claim["verdict"],
         "claim": f"{statement}{BREAK}<small>{place}; {claim['id']}</small>",
-        "figure": f'<a href="figures/{name}.png">{name.replace("_", " ")}</a>',
+        "figure": f'<a href="figures/{name}.png" target="_blank" rel="noopener">{name.replace("_", " ")}</a>',
         "reading": READINGS.get(claim["reduction"], "-"),
         "ours": BREAK.join(ours),
         "paper": published(claim),

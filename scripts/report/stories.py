@@ -9,14 +9,16 @@ from report.cells import because, interval, number
 from report.placeholders import Page, chosen, placeholders, split
 from report.statements import READINGS, VERDICTS, claims_tables, statements
 
-NUMBERS = {
-    "ours": lambda claim: number(claim["measured"]),
-    "interval": interval,
-    "percent": lambda claim: f"{number(100 * claim['measured'])} %",
-    "paper": lambda claim: number(claim["paper_value"]),
-    "quantile": lambda claim: number(claim["paper_quantile"]),
-    "verdict": lambda claim: claim["verdict"],
+NUMBERS = {  # form: the column whose number it gives, and how
+    "ours": ("measured", lambda claim: number(claim["measured"])),
+    "interval": ("measured", interval),
+    "percent": ("measured", lambda claim: f"{number(100 * claim['measured'])} %"),
+    "paper": ("paper_value", lambda claim: number(claim["paper_value"])),
+    "quantile": ("paper_quantile", lambda claim: number(claim["paper_quantile"])),
+    "verdict": ("verdict", lambda claim: claim["verdict"]),
 }
+NONE, NONE_IN_PAPER = "(not measured in these runs)", "(no number in the paper)"
+"""What stands in a text in place of a number that there is not."""
 PRESUMED = {  # form: what a text says of a claim by it, and the verdicts with which that is true
     "holds": ("says that it holds", ("reproduced", "partly reproduced")),
     "fails": ("says that it fails", ("not reproduced",)),
@@ -35,11 +37,12 @@ def filled(text: str, judged: pd.DataFrame, folder: str = "figures", **plain: st
 
 
 def story(text: str, judged: pd.DataFrame) -> str:
-    """Return a story, filled in, a line each paragraph or item; one not of runs at the papers' scale says so."""
+    """Return a story, filled in, a line each paragraph or item; one not of all runs at the papers' scale says so."""
     scales = judged.loc[judged["id"].isin(_named(text, judged)), "scale"]
-    # Unwrapped before it is filled in: a number that is missing is a dash, at the start of a line the mark of an item.
     told = filled("\n\n".join(map(_unwrapped, text.strip().split("\n\n"))), judged).strip()
-    return told if (scales == "paper").all() else f"*From runs at a reduced scale, which need not show it:*\n\n{told}"
+    if (scales == "reduced").any():
+        return f"*From runs at a reduced scale, which need not show it:*\n\n{told}"
+    return f"*From a part of the experiments, which need not show it:*\n\n{told}" if scales.isna().any() else told
 
 
 def _unwrapped(block: str) -> str:
@@ -129,5 +132,8 @@ class _Content:
             raise KeyError(key)
         claims = self._judged.set_index("id", drop=False).loc[ids]
         if form in NUMBERS:
-            return NUMBERS[form](claims.iloc[0])
+            column, text = NUMBERS[form]
+            if pd.isna(claims.iloc[0][column]):
+                return NONE_IN_PAPER if form == "paper" else NONE
+            return text(claims.iloc[0])
         return claims_tables(statements(claims), self._folder) if form == "claims" else ""

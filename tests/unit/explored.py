@@ -10,13 +10,17 @@ import vl_convert
 
 def texts(chart: alt.TopLevelMixin, **values: object) -> list[str]:
     """Return all texts of a chart whose parameters have these values."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg(chart, **values))
+
+
+def svg(chart: alt.TopLevelMixin, **values: object) -> str:
+    """Return a chart whose parameters have these values as SVG."""
     spec = chart.to_dict()
     names = {parameter["name"] for parameter in spec["params"]}
     assert values.keys() <= names, names
     for parameter in spec["params"]:
         parameter |= {"value": values[parameter["name"]]} if parameter["name"] in values else {}
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=alt.SCHEMA_VERSION.rsplit(".", 1)[0])
-    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    return vl_convert.vegalite_to_svg(spec, vl_version=alt.SCHEMA_VERSION.rsplit(".", 1)[0])
 
 
 def said(chart: alt.TopLevelMixin, labels: Iterable[str], **values: object) -> dict[str, str]:

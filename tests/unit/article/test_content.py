@@ -29,9 +29,9 @@ def test_counts_are_those_of_the_verdicts():
 
 
 def test_what_is_not_testable_says_why_and_small_runs_are_told():
-    claims = CLAIMS.assign(measured=float("nan"), reason="there is no experiment 'e'", scale="reduced")
+    claims = CLAIMS.assign(measured=float("nan"), reason="experiment 'e' is not in the configuration", scale="reduced")
     result = article(claims)["verdicts"]["ridge"][0]["rows"][0]["results"][0]
-    assert result["number"] == "there is no experiment 'e'"
+    assert result["number"] == "experiment 'e' is not in the configuration"
     assert result["reduced"]
 
 

@@ -1,5 +1,6 @@
 """The whole page: complete in itself, the same from the same tables, and honest about what it lacks."""
 
+import json
 import re
 
 import pandas as pd
@@ -62,6 +63,12 @@ def drawn(text: str) -> list[str]:
     return re.findall(r'vegaEmbed\("#(\w+)"', text)
 
 
+def params(text: str, panel: str) -> list[dict]:
+    """Return the parameters of a panel's chart, which the page changes before it is drawn."""
+    start = text.index(f'vegaEmbed("#{panel}", placed(') + len(f'vegaEmbed("#{panel}", placed(')
+    return json.JSONDecoder().raw_decode(text, start)[0]["params"]
+
+
 @pytest.fixture
 def without_libraries(monkeypatch):
     """Return a function that leaves out of the page the libraries, which take two seconds to be put together."""
@@ -80,6 +87,14 @@ def test_the_page_is_one_file_the_same_from_the_same_tables(written, without_lib
     assert 'class="reduced"' not in text
 
 
+def test_figures_open_in_a_new_tab_and_only_where_the_page_has_a_folder(written, without_libraries):
+    without_libraries()
+    text = written()
+    assert text.count('"loader": {"target": "_blank", "rel": "noopener"}') == len(drawn(text))
+    (name,) = re.findall(r'param\.name == "(\w+)"\) param\.value = location\.protocol != "data:"', text)
+    assert {"name": name, "value": True} in params(text, "verdicts")
+
+
 def test_a_banner_stands_over_reduced_results(written, tables, without_libraries):
     without_libraries()
     runs = tables["runs"]
@@ -92,5 +107,5 @@ def test_what_is_missing_is_said_and_the_rest_is_there(written, tables, without_
     text = written(data=False, runs=runs[runs["experiment"].str.startswith("delta-product")])
     assert drawn(text) == ["delays", "verdicts"]
     assert text.count('class="missing"') == 2
-    assert "there is no experiment 'figure2'" in text.replace("&#x27;", "'")
+    assert "experiment 'figure2' is not in the configuration" in text.replace("&#x27;", "'")
     assert drawn(written(data=False, **{name: table.iloc[:0] for name, table in tables.items()})) == ["verdicts"]

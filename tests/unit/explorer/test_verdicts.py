@@ -1,8 +1,10 @@
 """Claims by verdict, the figures that show them and the list of them."""
 
+import re
+
 import pandas as pd
 import pytest
-from explored import texts
+from explored import svg, texts
 from explorer import verdicts
 from judged import CHECKS, CLAIM, CLAIMS
 from judging.query import NotInResultsError
@@ -33,6 +35,13 @@ def test_a_verdict_chosen_shows_its_claims_and_figures(chart):
     assert "b peaks." not in found
     assert "1 ↗ open" in found
     assert len(texts(chart, cell=[])) > len(found)
+
+
+def test_a_page_without_a_folder_links_no_figure(chart):
+    shown = {"cell": [{"group": "logistic, mean loss", "verdict": "partly reproduced"}]}
+    for linked, expected in ((True, {"figures/f.png"}), (False, set())):
+        assert set(re.findall(r'href="[^"]*(figures/[^"]*)"', svg(chart, **shown, linked=linked))) == expected
+    assert not any("open" in text for text in texts(chart, **shown, linked=False))
 
 
 def test_tables_without_a_failure_are_shown_too():

@@ -51,7 +51,10 @@ def arguments(given):
 def test_a_figure_that_lacks_an_experiment_is_a_page_that_names_it(tmp_path, caplog):
     given = files(tmp_path, "plain", EXPERIMENTS[:2])
     plot_figure(**given)
-    assert "logistic_figure3 is not drawn: there is no experiment 'logistic-equispaced-mean'" in caplog.text
+    assert (
+        "logistic_figure3 is not drawn: experiment 'logistic-equispaced-mean' is not in the configuration"
+        in caplog.text
+    )
     assert given["png"].stat().st_size > 0
 
 

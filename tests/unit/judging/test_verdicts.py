@@ -118,12 +118,12 @@ def test_an_experiment_that_the_configuration_lacks_is_not_testable_and_says_so(
     judged = judge([ELSEWHERE], tables([1000])).iloc[0]
     assert tuple(judged[["verdict", "reason", "deviations"]]) == (
         "not testable",
-        "there is no experiment 'figure1-left'",
+        "experiment 'figure1-left' is not in the configuration",
         "none",
     )
     assert judged["scale"] is None
     page = claims_page(pd.DataFrame([judged]), pd.DataFrame([judged]), RUNS)
-    assert "**not testable**, because there is no experiment 'figure1-left'\n" in page
+    assert "**not testable**, because experiment 'figure1-left' is not in the configuration\n" in page
     assert "- runs: no runs\n" in page
 
 

@@ -45,8 +45,12 @@ def test_a_result_says_the_place_of_the_papers_number():
 
 
 def test_what_is_not_testable_says_why():
-    claim = CLAIM | {"measured": np.nan, "verdict": "not testable", "reason": "there is no experiment 'e'"}
-    assert result(claim) == "**not testable**, because there is no experiment 'e'"
+    claim = CLAIM | {
+        "measured": np.nan,
+        "verdict": "not testable",
+        "reason": "experiment 'e' is not in the configuration",
+    }
+    assert result(claim) == "**not testable**, because experiment 'e' is not in the configuration"
 
 
 def test_a_number_read_off_a_plot_is_marked():

@@ -103,8 +103,14 @@ def test_the_page_for_a_browser_has_a_row_a_claim_and_reading():
     verdict, claim, figure, reading, ours, *_ = rows[1]
     assert (verdict, reading, ours) == ("not reproduced", "as printed", "20")
     assert re.fullmatch("b peaks.*figure 2.*d-sum.*", claim)
-    assert figure == '<a href="figures/f.png">f</a>'
+    assert figure == '<a href="figures/f.png" target="_blank" rel="noopener">f</a>'
     assert rows[-1][1].startswith("|b| &lt; 1.")
     assert rows[-1][4:] == ["there is none", "-1", "reduced", "slope near -1", "3 seeds", "Ridge, our check"]
     assert "<b>Reduced: 1 of 4 runs" in page
     assert not re.search(r'<(script|link|img)[^>]*(src|href)="', page)
+
+
+def test_links_are_plain_text_where_the_page_has_no_folder():
+    page = claims_html(CLAIMS, CHECKS, RUNS)
+    (name,) = re.findall(r'location\.protocol == "data:"\) document\.documentElement\.className = "(\w+)"', page)
+    assert re.search(rf"\.{name} a {{[^}}]*pointer-events: none", page)

@@ -21,7 +21,7 @@ NAMED = r"(figures?|tables?|Theorem|section) [\d.]+( and [\d.]+)?|``[^`]*``|\b1/
         ("interval: c1", "-0.5 (-0.6 to -0.4)"),
         ("percent: d-mean", "200 %"),
         ("paper: c1", "-1"),
-        ("quantile: c1", "-"),
+        ("quantile: c1", "(not measured in these runs)"),
         ("verdict: own", "not reproduced"),
         ("holds: c1 c2", ""),
         ("fails: c*", ""),
@@ -58,9 +58,19 @@ def test_a_story_says_that_its_runs_are_small():
     assert story("It is ${ours: c2}.", small) == "It is -0.5."
 
 
-def test_a_number_that_is_missing_makes_no_item_of_its_line():
+@pytest.mark.parametrize("form", ["ours", "interval", "percent"])
+def test_a_number_that_is_missing_is_said_to_be(form):
     none = JUDGED.assign(measured=float("nan"))
-    assert story("It comes to\n${ours: c1} steps.", none) == "It comes to - steps."
+    assert story(f"It comes to\n${{{form}: c1}}.", none) == "It comes to (not measured in these runs)."
+
+
+def test_a_number_that_the_paper_lacks_is_said_to_be_lacking():
+    assert filled("${paper: c1}", JUDGED.assign(paper_value=float("nan"))) == "(no number in the paper)"
+
+
+def test_a_story_says_that_experiments_are_missing():
+    gone = JUDGED.assign(scale=[None, *JUDGED["scale"][1:]])
+    assert story("It is ${ours: c1}.", gone).startswith("*From a part of the experiments, which need not show it:*")
 
 
 def test_a_text_is_contradicted_by_other_verdicts_than_it_presumes():
