@@ -65,7 +65,7 @@ def test_every_result_has_one_record_and_all_digests_fit(finished):
     there = {path.relative_to(results) for path in results.rglob("*") if path.is_file()}
     assert set(written) == {path.as_posix() for path in there if path.parts[0] not in apart}
     inputs = {file for record in found.values() for file in record["inputs"]}
-    assert {file for file in inputs - set(written) if not file.startswith("experiments/")} == set()
+    assert inputs - set(written) == set()
 
 
 def test_a_recipe_has_all_code_that_a_job_loaded(finished):

@@ -117,9 +117,15 @@ def given(files):
 
 
 @cache
+def modules(*scripts):
+    """Return scripts and every module of the project that they import, the first script first."""
+    return tuple(dict.fromkeys(file for script in scripts for file in code_files(ROOT / "scripts", script)))
+
+
+@cache
 def digests_of(*scripts):
     """Return the digests of scripts and of all modules that they import, by their place in the project."""
-    return {os.path.relpath(file, ROOT): digest(Path(file).absolute()) for file in code(*scripts)}
+    return {os.path.relpath(file, ROOT): digest(Path(file).absolute()) for file in modules(*scripts)}
 
 
 def only(*keys):
@@ -335,8 +341,8 @@ def megabytes(first):
 
 
 def code(*scripts):
-    """Return scripts and every module of the project that they import; a job's recipe has their digests."""
-    return ancient(list(dict.fromkeys(file for script in scripts for file in code_files(ROOT / "scripts", script))))
+    """Return scripts and every module that they import: a job's recipe has their digests, their times do not matter."""
+    return ancient(list(modules(*scripts)))
 
 
 for name in EXPERIMENTS:
