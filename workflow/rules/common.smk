@@ -196,7 +196,7 @@ def planar_data(wildcards):
 
 
 def described(experiment, keys, **computed):
-    """Return the name of an experiment in two dimensions and, of its runs, parameters and what functions make of them, as JSON."""
+    """Return the name of an experiment in two dimensions and, of its runs, parameters and what functions make of them."""
     runs = [
         {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
         for run in PLANAR[experiment]
