@@ -98,7 +98,8 @@ def test_changes_rerun_the_same_jobs_without_snakemakes_records_and_with_a_clock
 
 def test_a_removed_experiment_is_noticed_without_snakemakes_records(linked):
     shutil.rmtree(linked.folder / ".snakemake")
-    jobs = linked.planned("--config", "beyond={experiments: {loss-wide: null}}")
+    (linked.folder / "mine.yaml").write_text("beyond: {experiments: {loss-wide: null}}")
+    jobs = linked.planned("--configfile", QUICK, "mine.yaml")
     assert {"Collect the tables of beyond", "Join the tables of all papers", "Plot beyond_losses"} <= jobs
     assert trained(jobs) == set()
 
@@ -168,5 +169,6 @@ def test_a_job_that_outlives_its_head_process_leaves_a_record(copied):
         time.sleep(0.05)
     made = records(copied)["ridge/experiments/figure2/curves.parquet"]["recipe"]["parameters"]["experiment"]
     assert {run["eta"] for run in made["runs"]} == {0.5}
+    shutil.rmtree(copied.folder / ".snakemake")
     copied.edit(QUICK, *reversed(ETA))
-    assert copied.planned("--nolock", target) == {"Train ridge regression for figure2"}
+    assert copied.planned(target) == {"Train ridge regression for figure2"}
