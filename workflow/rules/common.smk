@@ -302,6 +302,42 @@ def shown_data(figure):
     return first_data(experiments_of(shown, EXPERIMENTS)) if "data" in shown.reads else []
 
 
+def script_of(wildcards):
+    """Return the script of an experiment's study."""
+    return STUDIES[STUDY_OF[wildcards.experiment]][0]
+
+
+def collected(wildcards):
+    """Return the parts of the tables of a paper's runs."""
+    return files(COLLECTED[wildcards.paper])
+
+
+def judged(wildcards):
+    """Return the tables that a paper's claims are measured on."""
+    names = JUDGED + SUMMARIES.get(wildcards.paper, [])
+    return [f"<results>/{wildcards.paper}/tables/{table}.parquet" for table in names]
+
+
+def claimed(wildcards):
+    """Return the files with claims of a paper."""
+    return files_on(wildcards.paper, PAPERS)
+
+
+def checked_on(wildcards):
+    """Return the files with what only this reproduction says of a paper."""
+    return files_on(wildcards.paper, OWN)
+
+
+def templates(figures):
+    """Return the captions of figures as they are before numbers are filled in."""
+    return [f"<workflow>/report/{figure}.rst" for figure in figures]
+
+
+def captions(wildcards):
+    """Return the captions of a paper's figures."""
+    return [f"<results>/captions/{figure}.rst" for figure in FIGURES_OF[wildcards.paper]]
+
+
 def written(text):
     """Return the absolute path of a text of the report that a run writes; until it has, that of one that says so."""
     path = Path(config["results"], text).absolute()
