@@ -1,6 +1,6 @@
 """Attack the snapshots of logistic runs in two dimensions, exactly and by PGD in three precisions.
 
-In: name and runs of an experiment (JSON), the data of its designs, its trajectories. Out: curves of adversarial
+In: name and runs of an experiment (recipe), the data of its designs, its trajectories. Out: curves of adversarial
 accuracy and of the share of points at which PGD sees no gradient, and the step from which that shows (Parquet).
 """
 

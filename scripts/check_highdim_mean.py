@@ -1,6 +1,6 @@
 """Compare the trainer by mean loss in high dimension with every step executed on a small problem.
 
-In: the run's parameters (JSON) and the root seed. Out: rows of `brute_force` (Parquet). The job fails where an error
+In: the run's parameters (recipe) and the root seed. Out: rows of `brute_force` (Parquet). The job fails where an error
 is above its tolerance.
 """
 

@@ -1,7 +1,7 @@
 """Check the accelerated times of a network run against plain gradient descent with every step executed, seed 0.
 
-In: the run's parameters (JSON), its times (Parquet), the root seed. Out: rows of the tables `bounds` and `brute_force`
-(Parquet). Fails where the times differ by more than the acceleration is allowed to.
+In: the run's parameters (recipe), its times (Parquet), the root seed. Out: rows of the tables `bounds` and
+`brute_force` (Parquet). Fails where the times differ by more than the acceleration is allowed to.
 """
 
 from grokking.networks.check import check

@@ -1,6 +1,6 @@
 """Draw the data sets of a design in two dimensions: training and test points (standard, concentrated) of every seed.
 
-In: the design's parameters (JSON) and the root seed. Out: one row a point (Parquet).
+In: the design's parameters (recipe) and the root seed. Out: one row a point (Parquet).
 """
 
 from grokking.planar.data import draw_design

@@ -1,6 +1,6 @@
 """Draw a ridge data set: map, teacher, points, initialisation and noise of every seed, reduced to what runs need.
 
-In: the data set's parameters (JSON) and the root seed. Out: arrays with the seed as first axis (.npz).
+In: the data set's parameters (recipe) and the root seed. Out: arrays with the seed as first axis (.npz).
 """
 
 from grokking.ridge.problem import draw

@@ -1,6 +1,6 @@
 """Evaluate the snapshots of logistic runs in two dimensions.
 
-In: name and runs of an experiment (JSON), the data of its designs, its trajectories. Out: curves, times, single
+In: name and runs of an experiment (recipe), the data of its designs, its trajectories. Out: curves, times, single
 numbers, and what theory predicts of the mean loss (Parquet).
 """
 

@@ -1,6 +1,6 @@
 """Measure the surrogate accuracy P((f - f*)^2 <= eps) of one ridge run by Monte Carlo.
 
-In: the run's parameters (JSON), its data set, the root seed. Out: curves (Parquet).
+In: the run's parameters (recipe), its data set, the root seed. Out: curves (Parquet).
 """
 
 from grokking.ridge.surrogate import measure

@@ -1,6 +1,6 @@
 """Predict one high-dimensional run by mean loss from the law of its data: no points are drawn, nothing is fitted.
 
-In: the run's parameters (JSON). Out: rows of the table `theory` (Parquet).
+In: the run's parameters (recipe). Out: rows of the table `theory` (Parquet).
 """
 
 from grokking.flow.prediction import predict_run

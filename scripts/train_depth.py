@@ -1,6 +1,6 @@
 """Train networks of one depth for all runs and seeds of an experiment, every step executed.
 
-In: the experiment's runs (JSON) and the root seed. Out: loss curves, times and late rates (Parquet).
+In: the experiment's runs (recipe) and the root seed. Out: loss curves, times and late rates (Parquet).
 """
 
 from grokking.depth.networks import train

@@ -1,6 +1,6 @@
 """Train one high-dimensional logistic configuration for all its seeds; the data is streamed and never stored.
 
-In: the run's parameters (JSON) and the root seed. Out: snapshots (w, b) and the numbers that vouch for them (.npz).
+In: the run's parameters (recipe) and the root seed. Out: snapshots (w, b) and the numbers that vouch for them (.npz).
 """
 
 from grokking.highdim.training import train

@@ -1,6 +1,6 @@
 """Train a linear classifier with a bias in two dimensions on one loss or another, all runs and seeds of an experiment.
 
-In: the experiment's runs (JSON) and the root seed. Out: curves, times and single numbers (Parquet).
+In: the experiment's runs (recipe) and the root seed. Out: curves, times and single numbers (Parquet).
 """
 
 from grokking.beyond.losses import train

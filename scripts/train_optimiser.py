@@ -1,6 +1,6 @@
 """Train ridge regression with one optimiser for all runs and seeds of an experiment, every step executed.
 
-In: the experiment's runs (JSON) and the root seed. Out: loss curves, times and predictions of them (Parquet).
+In: the experiment's runs (recipe) and the root seed. Out: loss curves, times and predictions of them (Parquet).
 """
 
 from grokking.depth.ridge import train

@@ -15,7 +15,7 @@ CURVES = {"makes": "runs/r/curves.parquet", "parameters": {}, "code": {}, "reads
 def results(tmp_path) -> Path:
     """Results of two jobs, the second from the first's."""
     record(tmp_path, DATA, {}, {"data/a.npz": "1"})
-    record(tmp_path, CURVES, {"data/a.npz": "1", "experiments/e.json": "7"}, {"runs/r/curves.parquet": "2"})
+    record(tmp_path, CURVES, {"data/a.npz": "1"}, {"runs/r/curves.parquet": "2"})
     return tmp_path
 
 

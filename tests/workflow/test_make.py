@@ -38,6 +38,12 @@ def test_a_run_names_the_report_that_starts_no_other(finished):
     assert "`make quick-report` packs them" in finished.printed()
 
 
+def test_recipes_are_written_before_results_are_adopted():
+    first, second = make(ROOT, "-n", "adopt").stdout.splitlines()[-2:]
+    assert "-m snakemake --dry-run" in first
+    assert second.endswith("scripts/adopt_results.py --results results")
+
+
 @pytest.mark.parametrize("target", ["ridge", "verify"])
 def test_a_target_of_make_plans_the_jobs_of_that_rule(target, tmp_path):
     (command,) = commands(target)

@@ -8,11 +8,6 @@ for experiment in STUDY_OF:
     PARTS[experiment]["provenance"].append(f"<results>/beyond/{experiment}/provenance.json")
 
 
-def script_of(wildcards):
-    """Return the script of an experiment's study."""
-    return STUDIES[STUDY_OF[wildcards.experiment]][0]
-
-
 rule train_beyond:
     input:
         code=ancient(lambda wildcards: code(script_of(wildcards))),

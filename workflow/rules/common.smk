@@ -117,9 +117,15 @@ def given(files):
 
 
 @cache
+def modules(*scripts):
+    """Return scripts and every module of the project that they import, the first script first."""
+    return tuple(dict.fromkeys(file for script in scripts for file in code_files(ROOT / "scripts", script)))
+
+
+@cache
 def digests_of(*scripts):
     """Return the digests of scripts and of all modules that they import, by their place in the project."""
-    return {os.path.relpath(file, ROOT): digest(Path(file).absolute()) for file in code(*scripts)}
+    return {os.path.relpath(file, ROOT): digest(Path(file).absolute()) for file in modules(*scripts)}
 
 
 def only(*keys):
@@ -190,7 +196,7 @@ def planar_data(wildcards):
 
 
 def described(experiment, keys, **computed):
-    """Return the name of an experiment in two dimensions and, of its runs, parameters and what functions make of them, as JSON."""
+    """Return the name of an experiment in two dimensions and, of its runs, parameters and what functions make of them."""
     runs = [
         {key: run[key] for key in ("run", *keys)} | {name: function(run) for name, function in computed.items()}
         for run in PLANAR[experiment]
@@ -296,6 +302,42 @@ def shown_data(figure):
     return first_data(experiments_of(shown, EXPERIMENTS)) if "data" in shown.reads else []
 
 
+def script_of(wildcards):
+    """Return the script of an experiment's study."""
+    return STUDIES[STUDY_OF[wildcards.experiment]][0]
+
+
+def collected(wildcards):
+    """Return the parts of the tables of a paper's runs."""
+    return files(COLLECTED[wildcards.paper])
+
+
+def judged(wildcards):
+    """Return the tables that a paper's claims are measured on."""
+    names = JUDGED + SUMMARIES.get(wildcards.paper, [])
+    return [f"<results>/{wildcards.paper}/tables/{table}.parquet" for table in names]
+
+
+def claimed(wildcards):
+    """Return the files with claims of a paper."""
+    return files_on(wildcards.paper, PAPERS)
+
+
+def checked_on(wildcards):
+    """Return the files with what only this reproduction says of a paper."""
+    return files_on(wildcards.paper, OWN)
+
+
+def templates(figures):
+    """Return the captions of figures as they are before numbers are filled in."""
+    return [f"<workflow>/report/{figure}.rst" for figure in figures]
+
+
+def captions(wildcards):
+    """Return the captions of a paper's figures."""
+    return [f"<results>/captions/{figure}.rst" for figure in FIGURES_OF[wildcards.paper]]
+
+
 def written(text):
     """Return the absolute path of a text of the report that a run writes; until it has, that of one that says so."""
     path = Path(config["results"], text).absolute()
@@ -335,8 +377,8 @@ def megabytes(first):
 
 
 def code(*scripts):
-    """Return scripts and every module of the project that they import; a job's recipe has their digests."""
-    return ancient(list(dict.fromkeys(file for script in scripts for file in code_files(ROOT / "scripts", script))))
+    """Return scripts and every module that they import: a job's recipe has their digests, their times do not matter."""
+    return ancient(list(modules(*scripts)))
 
 
 for name in EXPERIMENTS:

@@ -13,27 +13,6 @@ JOINED = [  # parts of the tables in results/tables
 ]
 
 
-def collected(wildcards):
-    """Return the parts of the tables of a paper's runs."""
-    return files(COLLECTED[wildcards.paper])
-
-
-def judged(wildcards):
-    """Return the tables that a paper's claims are measured on."""
-    names = JUDGED + SUMMARIES.get(wildcards.paper, [])
-    return [f"<results>/{wildcards.paper}/tables/{table}.parquet" for table in names]
-
-
-def claimed(wildcards):
-    """Return the files with claims of a paper."""
-    return files_on(wildcards.paper, PAPERS)
-
-
-def checked_on(wildcards):
-    """Return the files with what only this reproduction says of a paper."""
-    return files_on(wildcards.paper, OWN)
-
-
 rule collect_tables:
     input:
         code=code("collect_tables.py"),

@@ -50,7 +50,7 @@ class Recipes:
         if record is None or record["recipe"] != json.loads(json.dumps(recipe)):
             return False
         read = record["inputs"].items()
-        return all(digest in self._outputs[file] for file, digest in read if file in self._outputs)
+        return all(found in self._outputs[file] for file, found in read if file in self._outputs)
 
     @cached_property
     def _records(self) -> dict[str, dict]:
@@ -63,8 +63,8 @@ class Recipes:
         """The digests of every result that records name as written: several where an older record is left over."""
         found = defaultdict(set)
         for record in self._records.values():
-            for file, digest in record["outputs"].items():
-                found[file].add(digest)
+            for file, value in record["outputs"].items():
+                found[file].add(value)
         return dict(found)
 
 

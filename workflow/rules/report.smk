@@ -40,16 +40,6 @@ FIGURES_OF = {paper: [figure for figure in FIGURES if figure.startswith(paper)] 
 STORIES = expand("<workflow>/report/stories/{paper}.rst", paper=PAGES)
 
 
-def templates(figures):
-    """Return the captions of figures as they are before numbers are filled in."""
-    return [f"<workflow>/report/{figure}.rst" for figure in figures]
-
-
-def captions(wildcards):
-    """Return the captions of a paper's figures."""
-    return [f"<results>/captions/{figure}.rst" for figure in FIGURES_OF[wildcards.paper]]
-
-
 # A rule a figure, because a rule's caption in the report is one fixed file.
 for figure in FIGURES:
 

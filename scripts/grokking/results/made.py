@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,27 +26,30 @@ def results_of(file: Path, recipe: Mapping) -> Path | None:
 
 
 @contextmanager
-def recorded(file: Path, recipe: Mapping, results: Path, files: Iterable[Path]) -> Iterator[None]:
+def recorded(file: Path, recipe: Mapping, results: Path, files: Collection[Path]) -> Iterator[None]:
     """Write the record of a job by this recipe, within `results`, when the block ends without an error.
 
     Of `files` those that are there at the start are what the job reads, those that are there at the end only are what
-    it writes.
+    it writes. There is no record where a file is not, or no longer, what it was when the recipe was written.
     """
     record = file.with_suffix(".made.json")
     record.unlink(missing_ok=True)  # from here on what it says may be overwritten
     before = {path: _stamp(path) for path in files if path.is_file()}
-    inputs = {path: digest(path) for path in before}
+    read = {path: digest(path) for path in before}
     yield
     after = {path: _stamp(path) for path in files if path.is_file()}
-    kept = [path for path in before if path in after]  # a checkpoint is gone
-    changed = [str(path) for path in kept if before[path] != after[path]] + changed_code(recipe["code"])
+    read = {_place(path, results): found for path, found in read.items() if path in after}  # a checkpoint is gone
+    known = recipe["digests"]
+    changed = [str(path) for path in before if path in after and before[path] != after[path]]
+    changed += [place for place, found in read.items() if known.get(place, found) != found]
+    changed += changed_code(recipe["code"])
     if changed:
         log.warning("%s changed during the job, which will be done again", ", ".join(changed))
         return
     made = {
         "recipe": recipe,
-        "inputs": _within(results, {path: inputs[path] for path in kept}),
-        "outputs": _within(results, {path: digest(path) for path in after if path not in before}),
+        "inputs": {place: found for place, found in read.items() if place not in known},
+        "outputs": {_place(path, results): digest(path) for path in after if path not in before},
     }
     with complete_or_absent(record) as temporary:
         temporary.write_text(json.dumps(made, indent=1, sort_keys=True), encoding="utf-8")
@@ -69,7 +72,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _within(results: Path, digests: Mapping[Path, str]) -> dict[str, str]:
-    """Return digests by the files' places in the results; those of the project are in the recipe."""
-    places = {Path(os.path.relpath(path, results)).as_posix(): value for path, value in digests.items()}
-    return {place: value for place, value in places.items() if not place.startswith("../")}
+def _place(path: Path, results: Path) -> str:
+    """Return where in the results a file is or, if it is not in there, where in the project."""
+    place = Path(os.path.relpath(path, results))
+    return (place if place.parts[0] != ".." else Path(os.path.relpath(path.resolve(), PROJECT))).as_posix()

@@ -79,13 +79,21 @@ def test_the_same_results_in_another_folder_have_the_same_record(results, tmp_pa
     assert lasting(json.loads(called(tmp_path / "moved").read_text())) == lasting(first)
 
 
-def test_files_of_the_project_are_not_results(results):
-    Path("schema.yaml").write_text("")
-    recipe = {"makes": "x", "code": {}, "digests": {"schema.yaml": sha("")}}
+@pytest.mark.parametrize("changed", [None, "workflow/schemas/tables.yaml", "parts/a"])
+def test_what_the_recipe_has_the_digest_of_is_compared_with_it(results, caplog, changed):
+    """Files of the project, and lists of runs: another start of the workflow may have changed them meanwhile."""
+    schema = made.PROJECT / "workflow/schemas/tables.yaml"
+    digests = {"workflow/schemas/tables.yaml": made.digest(schema), "parts/a": sha("a")}
+    digests |= {changed: sha("as it was")} if changed else {}
     (results / "recipes").mkdir()
-    with made.recorded(results / "recipes/x.json", recipe, results, [Path("schema.yaml"), results / "parts/a"]):
+    recipe = {"makes": "x", "code": {}, "digests": digests}
+    with made.recorded(results / "recipes/x.json", recipe, results, [schema, results / "parts/a", results / "parts/b"]):
         pass
-    assert json.loads((results / "recipes/x.made.json").read_text())["inputs"] == {"parts/a": sha("a")}
+    record = results / "recipes/x.made.json"
+    assert record.exists() == (changed is None)
+    assert changed is None or f"{changed} changed" in caplog.text
+    if changed is None:
+        assert json.loads(record.read_text())["inputs"] == {"parts/b": sha("b")}
 
 
 def test_a_checkpoint_that_a_job_went_on_from_is_neither_read_nor_written(results):
