@@ -2,10 +2,12 @@
 
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import altair as alt
+import numpy as np
+import pandas as pd
 import vl_convert
 from grokking.results.files import complete_or_absent, read_arrays, read_parquet
 from grokking.results.jobs import stage
@@ -70,16 +72,22 @@ def write_explorer(
     tables = {name: table.to_pandas() for name, table in collected(READS, parts, of, schema).items()}
     results, drawn = Results(tables), read_arrays(data[0]) if data else {}
     judged = [read_parquet(path).to_pandas() for path in (claims, checks)]
+    reduced = (tables["runs"]["scale"] == "reduced").any()
+    with complete_or_absent(out) as temporary:
+        temporary.write_text(page(sections(results, drawn, *judged), reduced=reduced), encoding="utf-8")
+
+
+def sections(
+    results: Results, drawn: Mapping[str, np.ndarray], claims: pd.DataFrame, checks: pd.DataFrame
+) -> list[str]:
+    """Return all panels as HTML, of one that cannot be drawn what it lacks; `drawn` are the points of ridge's."""
     panels = {
         ridge: lambda: ridge.panel(results, drawn),
         bias: lambda: bias.panel(results),
         delays: lambda: delays.panel(results),
-        verdicts: lambda: verdicts.panel(*judged),
+        verdicts: lambda: verdicts.panel(claims, checks),
     }
-    sections = [_section(module.TITLE, panel) for module, panel in panels.items()]
-    reduced = (tables["runs"]["scale"] == "reduced").any()
-    with complete_or_absent(out) as temporary:
-        temporary.write_text(page(sections, reduced=reduced), encoding="utf-8")
+    return [_section(module.TITLE, panel) for module, panel in panels.items()]
 
 
 def page(sections: list[str], *, reduced: bool) -> str:

@@ -122,7 +122,9 @@ def share_grokking_anywhere(results: Results, experiment: Experiment, factor: fl
 @measure
 def time_at(results: Results, experiment: Experiment, quantity: str, axis: Axis, at: float) -> Measurement:
     """A time of the run at one value of a sweep, mean over seeds with t interval."""
-    return mean(_along(results, experiment, axis, quantity).loc[at].to_numpy())
+    results.check_axis(experiment, axis)
+    run = results.runs(experiment, **{results.number_of(experiment, axis): at})[:1]
+    return mean(results.times(run, quantity).to_numpy())
 
 
 @measure

@@ -45,13 +45,21 @@ def write_captions(templates: list[Path], claims: Path, checks: Path, out: list[
 @stage
 def write_overview(template: Path, told: list[Path], claims: Path, checks: Path, runs: Path, out: Path) -> None:
     """Write the report's first page (reStructuredText): its template with each story, by its file's name, filled in."""
-    claims, checks, runs = (read_parquet(path).to_pandas() for path in (claims, checks, runs))
-    judged = pd.concat([claims, checks])
-    stories = {path.stem: story(path.read_text(encoding="utf-8"), judged) for path in told}
-    numbers = {"scale": scale_of(runs, claims, checks), "verdicts": report_table(*counts(claims))}
-    text = filled(template.read_text(encoding="utf-8"), judged, **stories, **numbers)
+    tables = (read_parquet(path).to_pandas() for path in (claims, checks, runs))
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in told}
+    written = overview(template.read_text(encoding="utf-8"), texts, *tables)
     with complete_or_absent(out) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(written, encoding="utf-8")
+
+
+def overview(
+    template: str, told: Mapping[str, str], claims: pd.DataFrame, checks: pd.DataFrame, runs: pd.DataFrame
+) -> str:
+    """Return the report's first page (reStructuredText): its template with each story, by name, filled in."""
+    judged = pd.concat([claims, checks])
+    stories = {name: story(text, judged) for name, text in told.items()}
+    numbers = {"scale": scale_of(runs, claims, checks), "verdicts": report_table(*counts(claims))}
+    return filled(template, judged, **stories, **numbers)
 
 
 def markdown(caption: str) -> str:
