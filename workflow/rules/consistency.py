@@ -17,6 +17,11 @@ GEOMETRY = PROJECT / "scripts/grokking/logistic/geometry.py"
 HALF_DIAGONAL = float(run_path(str(GEOMETRY))["HALF_DIAGONAL"])  # of the square that points are drawn from
 CHECKED = {"networks": ["checks", "verified"], "planar": ["checks"]}  # section: keys that name runs to be executed
 EXECUTABLE = 10**9  # steps at d = 2 that can be executed one by one within hours
+DRAWN_POINTS = 10**7  # of a design at d = 2, which a job holds at once
+WEIGHTS = (1e-9, 1e9)  # of the support vectors of a class with planting weighted
+LARGEST_MEAN_ETA = 0.05  # in high dimension, whose trainer needs ten steps while descent relaxes from 0
+NUMBERS = {"data": 2 * 10**9, "trajectories": 10**5, "snapshots": 10**7}  # that a job in high dimension holds at once
+FLOAT32 = 1e-6  # far above what a projection in high dimension is rounded by
 DECOUPLED = ("adamw", "sgdw")
 CORNERED = ("hinge", "squared-hinge")
 Place = Callable[[str], str]  # key -> where its value was written
@@ -171,7 +176,15 @@ def _decay_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
         yield at("weight_decay"), run["weight_decay"], f"below 1 / eta = {limit:g}"
 
 
-def _support_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+def _population_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
+    d, points = dataset["d"], dataset["n_pos"] + dataset["n_neg"]
+    if points * d > NUMBERS["data"]:
+        yield at("n_pos"), dataset["n_pos"], f"n_pos + n_neg at most {NUMBERS['data'] // d} with d = {d}, not {points}"
+    if dataset["n_seeds"] * d > NUMBERS["trajectories"]:
+        yield at("n_seeds"), dataset["n_seeds"], f"at most {NUMBERS['trajectories'] // d} with d = {d}"
+    narrowest = 0.5 + FLOAT32 / dataset["gamma"]
+    if dataset["alpha"] < narrowest:
+        yield at("alpha"), dataset["alpha"], f"at least {narrowest:.4g} with gamma = {dataset['gamma']:g}"
     for sign in ("pos", "neg"):
         support, total = dataset[f"s_{sign}"], dataset[f"n_{sign}"]
         if support > total:
@@ -204,6 +217,8 @@ def _design_errors(at: Place, design: Mapping) -> Iterator[Error]:
             yield at("support"), pair, f"whole numbers with planting {design['planting']}"
         elif design["planting"] != "weighted" and (pair[0] > n_pos or pair[1] > n_neg):
             yield at("support"), pair, f"at most n_pos = {n_pos} and n_neg = {n_neg}"
+        elif design["planting"] == "weighted" and not all(WEIGHTS[0] <= count <= WEIGHTS[1] for count in pair):
+            yield at("support"), pair, f"numbers from {WEIGHTS[0]:g} to {WEIGHTS[1]:g} with planting weighted"
 
 
 def _weight_errors(at: Place, design: Mapping) -> Iterator[Error]:
@@ -213,6 +228,17 @@ def _weight_errors(at: Place, design: Mapping) -> Iterator[Error]:
         yield at("margin_points"), points, f"0 with planting {design['planting']}"
     if design["planting"] == "weighted" and not 1 <= points <= most:
         yield at("margin_points"), points, f"from 1 to {most}, the points of a class, with planting weighted"
+
+
+def _planar_data_errors(at: Place, design: Mapping) -> Iterator[Error]:
+    yield from _design_errors(at, design)
+    if design["perturbation"] > design["gamma"] / 100:
+        limit = f"at most gamma / 100 = {design['gamma'] / 100:g}, so that points keep their side of the separator"
+        yield at("perturbation"), design["perturbation"], limit
+    points = len(design["support"]) * (design["n_pos"] + design["n_neg"] + 2 * design["n_test"])
+    if points * design["n_seeds"] > DRAWN_POINTS:
+        limit = f"at most {DRAWN_POINTS // points}: a design of {points} points a seed has {DRAWN_POINTS} at most"
+        yield at("n_seeds"), design["n_seeds"], limit
 
 
 def _planar_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
@@ -241,9 +267,9 @@ def _sum_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
 
 
 def _attack_errors(at: Place, run: Mapping) -> Iterator[Error]:
-    steps, least = run["attack_n_steps"], 1 + ceil(run["attack_eps"] / run["attack_step"])
-    if 0 < steps < least:
-        yield at("attack_n_steps"), steps, f"0 or at least {least}, to cross the ball"
+    steps, eps, step = run["attack_n_steps"], run["attack_eps"], run["attack_step"]
+    if steps > 0 and (steps - 1) * step < eps:
+        yield at("attack_n_steps"), steps, f"0 or at least {1 + ceil(eps / step)}, to cross the ball"
 
 
 def _beyond_data_errors(at: Place, design: Mapping) -> Iterator[Error]:
@@ -289,12 +315,17 @@ def _highdim_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[E
     yield from _attack_errors(at, run)
     if run.get("n_seeds", 0) > dataset["n_seeds"]:
         yield at("n_seeds"), run["n_seeds"], f"at most n_seeds = {dataset['n_seeds']} of data set {dataset['name']}"
+    if run["n_snapshots"] * dataset["d"] > NUMBERS["snapshots"]:
+        limit = f"at most {NUMBERS['snapshots'] // dataset['d']} with d = {dataset['d']}"
+        yield at("n_snapshots"), run["n_snapshots"], limit
+    if run["reduction"] == "mean" and run["eta"] > LARGEST_MEAN_ETA:
+        yield at("eta"), run["eta"], f"at most {LARGEST_MEAN_ETA} with reduction mean"
 
 
 _DATA_CHECKS = {
     "ridge": _ridge_data_errors,
-    "planar": _design_errors,
-    "highdim": _support_errors,
+    "planar": _planar_data_errors,
+    "highdim": _population_errors,
     "beyond": _beyond_data_errors,
 }
 _RUN_CHECKS = {

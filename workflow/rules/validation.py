@@ -99,7 +99,8 @@ def _meant(node: yaml.ScalarNode, kind: str) -> str:
 
 def _is_finite_number(_, value: object) -> bool:
     """Say whether a value is a number as the schema means it; YAML also knows .inf and .nan."""
-    return Draft202012Validator.TYPE_CHECKER.is_type(value, "number") and isfinite(value)
+    is_number = Draft202012Validator.TYPE_CHECKER.is_type(value, "number")
+    return is_number and (isinstance(value, int) or isfinite(value))  # integers may be too large for a float
 
 
 def _is_whole_number(_, value: object) -> bool:

@@ -35,6 +35,7 @@ from grokking.collocation import Collocation
 from grokking.flow.gradients import Gradients, Rows, Weighted, gather
 from grokking.highdim.data import Population
 from grokking.highdim.resident import COORDINATE_STD
+from grokking.limits import limited
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ CURVED = 0.3  # a from which on the rows in memory enter the Hessian: before, al
 SETTLED = {np.float32: 5e-6, np.float64: 1e-8}
 """Updates after which the passes end: another would be a tenth of that at most, which the certificate makes sure of."""
 MOST_PASSES = 20
+MOST_RATES = 100_000  # evaluations of the first guess's flow
 PRODUCTS = 40  # of one GMRES solution, at most
 REDUCTION = 1e-2  # of the preconditioned residual by GMRES
 
@@ -260,7 +262,11 @@ def _mean_field(population: Population, eta: float, grid: Collocation, bias: boo
         return eta * grid.t0 * np.exp(log_time) * np.array([(push * p).sum(), (push * y).sum() * bias])
 
     at = np.log1p(grid.steps / grid.t0)
+    stiff = NotConvergedError(f"the flow of infinitely many rows could not be followed to step {grid.horizon}")
+    rate = limited(rate, MOST_RATES, stiff)
     flow = solve_ivp(rate, (0.0, at[-1]), np.zeros(2), method="LSODA", t_eval=at, rtol=1e-8, atol=1e-12)
+    if not flow.success:
+        raise stiff
     theta = np.zeros((len(at), population.d + 2))
     theta[:, -2:] = flow.y.T
     return theta

@@ -61,8 +61,11 @@ def train_run(
             progress=_load(checkpoint, digest),
             on_pass=lambda progress: _save(checkpoint, digest, progress),
         )
-    except (NotConvergedError, ValueError) as error:
-        raise StageError(f"{run.run}: seed {replicate}: {error}") from error
+    except NotConvergedError as error:
+        line = f"horizon: {run.horizon} is not allowed; expected a shorter one, or a smaller eta, as {error}"
+        raise StageError(f"{run.run}, seed {replicate}: {line}") from error
+    except ValueError as error:
+        raise StageError(f"{run.run}, seed {replicate}: {error}") from error
     write_arrays(_arrays(run, found), trajectory)
     write_parquet(certificate_table(run, replicate, found), certificate)
     checkpoint.unlink(missing_ok=True)

@@ -15,6 +15,8 @@ from grokking.seeds import Role, generator
 
 CHUNK = 4096  # rows drawn from one stream: part of the definition of a data set, like the seed
 LATTICE = 1 << 14  # nodes of the tabulated density of a sum, whose linear interpolation errs by under 1e-6
+FURTHEST = 12  # deviations of a projection beyond which no point is: the tabulated density is 0 there
+MOST_DRAWS = 100_000  # rounds of drawing again what does not fit: of the widest margin a tenth fits at once
 MOST_PROJECTIONS = 100  # on margin and cube by turns: ten do at d = 1024
 SMALLEST = 16  # coordinates with a given sum that are drawn all at once
 
@@ -103,7 +105,10 @@ class Population:
 
 @dataclass(frozen=True)
 class Concentrated:
-    """`size` points uniform on the cube given gamma/2 < p <= alpha gamma, with alternating labels."""
+    """`size` points uniform on the cube given gamma/2 < p <= alpha gamma, with alternating labels.
+
+    Where alpha gamma is beyond the cube, or FURTHEST, the slab ends there.
+    """
 
     root: int
     seed: int
@@ -132,8 +137,11 @@ class Concentrated:
         # The second part sets these streams apart from those of a standard test set with the same seed.
         rng = generator(self.root, Role.TEST, self.seed, index, 1)
         z = np.empty((0, self.d), np.float32)
-        while (missing := rows - len(z)) > 0:
-            z = np.concatenate([z, _slab_rows(rng, missing, self.d, self.gamma / 2, self.alpha * self.gamma)])
+        high = min(self.alpha * self.gamma, HALF_SIDE * np.sqrt(self.d), FURTHEST * HALF_SIDE / np.sqrt(3))
+        for _ in _rounds(f"alpha {self.alpha}, gamma {self.gamma}"):
+            z = np.concatenate([z, _slab_rows(rng, rows - len(z), self.d, self.gamma / 2, high)])
+            if len(z) == rows:
+                break
         y = np.where(np.arange(first, first + rows) % 2 == 0, -1.0, 1.0)
         return Chunk(z, y, _projection(z))
 
@@ -162,13 +170,22 @@ def _population_rows(rng, rows: int, d: int, gamma: float) -> tuple[np.ndarray, 
     z = _uniform(rng, rows, d)
     p = _projection(z)
     redrawn = np.zeros(rows, dtype=bool)
-    while (inside := np.flatnonzero(np.abs(p) < gamma / 2)).size:
+    for _ in _rounds(f"gamma {gamma}"):
+        inside = np.flatnonzero(np.abs(p) < gamma / 2)
+        if not inside.size:
+            break
         z[inside] = _uniform(rng, inside.size, d)
         p[inside] = _projection(z[inside])
         redrawn[inside] = True
     sign = np.sign(p)
     z *= sign.astype(np.float32)[:, None]
     return z, np.abs(p), sign, redrawn
+
+
+def _rounds(wanted: str) -> Iterator[int]:
+    """Count rounds of drawing again what does not fit. Raises ValueError, naming what is wanted, after MOST_DRAWS."""
+    yield from range(MOST_DRAWS)
+    raise ValueError(f"{wanted}: so few points fit that {MOST_DRAWS} rounds of draws did not find them")
 
 
 def _moved_to_margin(z: np.ndarray, gamma: float) -> np.ndarray:
@@ -194,7 +211,7 @@ def _sum_density(m: int) -> tuple[np.ndarray, np.ndarray]:
     It is the transform of sinc^m, which is under 1e-12 where its integral ends; the sum of period 20 m that stands for
     the integral is exact on the support.
     """
-    s = np.linspace(-1, 1, LATTICE + 1) * min(HALF_SIDE * m, 12 * np.sqrt(m / 3) * HALF_SIDE)
+    s = np.linspace(-1, 1, LATTICE + 1) * min(HALF_SIDE * m, FURTHEST * np.sqrt(m / 3) * HALF_SIDE)
     t = np.arange(0, 10 ** (12 / m) / HALF_SIDE, np.pi / (2 * HALF_SIDE * m))
     transform = np.sinc(HALF_SIDE * t / np.pi) ** m
     transform[0] /= 2
@@ -226,7 +243,9 @@ def _given_sum(rng, wanted: np.ndarray, m: int) -> np.ndarray:
     first = m // 2 if m > SMALLEST else m - 1
     rows, rest = np.empty((len(wanted), m), np.float32), np.empty(len(wanted))
     missing, tries = np.arange(len(wanted)), 1
-    while missing.size:
+    for _ in _rounds("the sums"):
+        if not missing.size:
+            break
         tried_for = np.repeat(missing, tries)
         tried = _uniform(rng, tried_for.size, first)
         left = wanted[tried_for] - tried.sum(axis=1, dtype=float)

@@ -24,14 +24,23 @@ BLOCK = 32  # chaotic steps between two certificates
 CORE = CUTOFF + 32.0  # rows with margins under this at separation enter the dual
 REPORT_EVERY = 10.0  # seconds
 TOLERANCE = 1e-12  # of the relative gradient left out
+EXECUTABLE = 10**8  # steps after separation that are executed at most
 
 
 class NotSeparatedError(RuntimeError):
     """The data was not separated within the chaotic steps allowed."""
 
 
+class NotResidentError(RuntimeError):
+    """Rows that were not kept in memory might have entered the gradient."""
+
+
 class NotCertifiedError(RuntimeError):
-    """The rows left out might have changed the gradient by more than TOLERANCE."""
+    """The rows left out might have changed the gradient by more than TOLERANCE, or none pushes."""
+
+
+class NotSettledError(RuntimeError):
+    """Steps were still large against the curvature after EXECUTABLE of them."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,10 @@ def train(
     """Run gradient descent theta += eta sum_i sigmoid(-m_i) v_i from 0 for `horizon` steps.
 
     With `every_step` no step after separation is replaced by the flow. Raises ValueError for eta <= 0 or
-    horizon < 2, NotSeparatedError where the data is not separated after max_chaotic steps, NotCertifiedError
-    where the bound on what was left out exceeds TOLERANCE.
+    horizon < 2, NotSeparatedError where the data is not separated after max_chaotic steps, NotResidentError where rows
+    that are not in memory came near, NotCertifiedError where the bound on what was left out exceeds TOLERANCE or where
+    nothing pushes any more at separation, NotSettledError where the flow does not stand in for the steps after
+    EXECUTABLE of them, and NotContractingError as `SeparatedRows.flow` does.
     """
     if not eta > 0 or horizon < 2:
         raise ValueError(f"eta must be positive and the horizon at least 2 steps, not {eta} and {horizon}")
@@ -99,12 +110,12 @@ def train(
         recorder.take(step, state)
     chaos = _chaotic_phase(rows, first_states[-1], eta, horizon, max_chaotic, recorder)
     if len(chaos.unproven) and smallest_streamed_margin(population, rows, chaos.unproven) < CUTOFF:
-        raise NotCertifiedError("a row that was not resident came near: raise RESIDENT_BYTES")
+        raise NotResidentError("a row that was not kept in memory came near")
     left_out, flow_from, n_core = max(left_out, chaos.left_out), -1, 0
     if chaos.step < horizon:
         flow_from, n_core, late_left_out = _separated_phase(rows, chaos.step, chaos.state, eta, recorder, every_step)
-        left_out = max(left_out, late_left_out)
-    if left_out > TOLERANCE:
+        left_out = float(np.maximum(left_out, late_left_out))
+    if not left_out <= TOLERANCE:
         raise NotCertifiedError(f"what was left out may reach {left_out:.2g} of the gradient")
     b = recorder.states[:, population.d] if bias else np.zeros(len(steps))
     w = recorder.states[:, : population.d]
@@ -133,8 +144,8 @@ def _chaotic_phase(
     while step < horizon:
         if step >= max_chaotic:
             raise NotSeparatedError(
-                f"after {step} steps a margin is negative or eta lambda_max may exceed 1, so the flow cannot "
-                f"stand in for the steps: allow more chaotic steps, or set the horizon to {step}"
+                f"after {step} steps a margin is negative or eta lambda_max may exceed 1, so that the flow cannot "
+                f"stand in for the steps: allow more of them, or set the horizon to {step}"
             )
         descents = rows.block(state, eta, min(BLOCK, horizon - step), spread)
         spread = SPREAD if descents else 1.5 * spread
@@ -157,6 +168,8 @@ def _separated_phase(
 ) -> tuple[int, int, float]:
     """Fill the snapshots after `start`; return the flow's first step, the core's size, the bound left out."""
     core, dual = core_of(rows, state, eta)
+    if len(core) == 0:
+        raise NotCertifiedError(f"every margin is above {CORE:g} at separation, step {start}, so that nothing pushes")
     v = rows.rows(core)
     # Where separation comes late the snapshots are too coarse to certify the fast motion just after it.
     offsets = np.round(RATIO ** np.arange(int(np.log(start) / np.log(RATIO)) + 1)).astype(np.int64)
@@ -169,6 +182,8 @@ def _separated_phase(
             flow_from = step
             alphas[i:] = _followed(dual, alpha, step, steps[i:])
             break
+        if not every_step and wanted > start + EXECUTABLE:
+            raise NotSettledError(f"steps are still large against the curvature at step {step}")
         alpha, step = dual.descend(alpha, wanted - step), wanted
         alphas[i] = alpha
         recorder.report(step, separated=True)
@@ -211,7 +226,7 @@ def _left_out_late(
     smooth: that moves a margin by at most R times the chord.
     """
     if not all(rows.covers(state) for state in states):
-        raise NotCertifiedError("rows that are not resident may have come near: raise RESIDENT_BYTES")
+        raise NotResidentError("rows that are not kept in memory may have come near")
     chord = np.linalg.norm(np.diff(states, axis=0), axis=1).max(initial=0.0)
     slack = rows.radius * chord
     pushes = expit(-(dual.margins_ref + alphas @ dual.gram))

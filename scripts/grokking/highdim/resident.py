@@ -118,9 +118,11 @@ class ResidentRows:
         """Return the gradients of up to n_steps steps in a row, taken on a likely prefix and then certified.
 
         The list ends before the first state at which a resident row beyond the prefix was under CUTOFF; it is
-        empty where that is the given state.
+        empty where that is the given state, which it never is with a spread that leads to all rows within reach of it.
         """
         prefix = self.likely_reach(state, spread)
+        # Such a prefix is proven at this state by a bound that rounding in the margins of `failed` could miss.
+        proven = int(prefix == self.reach(state[None], CUTOFF))
         states, descents = [], []
         for _ in range(n_steps):
             states.append(state)
@@ -129,7 +131,7 @@ class ResidentRows:
         reach = self.reach(np.array(states), CUTOFF)
         if reach > prefix:
             failed = np.flatnonzero(self.margins(np.array(states), prefix, reach).min(axis=0) < CUTOFF)
-            return descents[: failed[0]] if failed.size else descents
+            return descents[: max(failed[0], proven)] if failed.size else descents
         return descents
 
 

@@ -11,14 +11,17 @@ from scipy.integrate import solve_ivp
 from scipy.sparse.linalg import eigsh
 from scipy.special import expit
 
+from grokking.limits import limited
+
 SMOOTH = 3e-4  # largest eta lambda_max(Hessian) at which the flow stands in for the steps
 REACH = 36  # a push is then under 3e-16 of the largest
 FLOW_STEP = 0.1  # longest step of the solver in log t: over longer ones (tiny problems) its interpolation errs
+MOST_RATES = 200_000  # evaluations of one flow: beside rows that pull very differently it becomes stiff
 REFRESH = 10_000  # steps after which the margins are computed anew from alpha, so that roundoff does not pile up
 
 
 class NotContractingError(RuntimeError):
-    """Steps are no longer small against the curvature: the flow has no right to replace them."""
+    """Steps are no longer small against the curvature: the flow has no right to replace them, or no end."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class SeparatedRows:
         near = np.flatnonzero(curvature > 1e-9 * curvature.max())
         root = np.sqrt(curvature[near])
         matrix = root[:, None] * self.gram[np.ix_(near, near)] * root
+        if len(near) < 2:  # one row, or pushes that underflow: the diagonal was all
+            return True
         return float(eigsh(matrix, k=1, v0=root, tol=1e-3, return_eigenvectors=False)[0]) <= SMOOTH
 
     def step(self, alpha: np.ndarray) -> np.ndarray:
@@ -85,10 +90,12 @@ class SeparatedRows:
     def flow(self, alpha: np.ndarray, start: int, steps: np.ndarray) -> np.ndarray:
         """Integrate from step `start` in log t; return alpha at each of `steps`, shape (len(steps), k).
 
-        Raises NotContractingError where eta lambda_max is above SMOOTH at the start or on the way.
+        Raises NotContractingError where eta lambda_max is above SMOOTH at the start or on the way, and where the solver
+        does not come to the end.
         """
+        stiff = NotContractingError(f"the flow from step {start} is too stiff to be followed to step {steps[-1]}")
         solution = solve_ivp(
-            lambda log_t, a: np.exp(log_t) * self.flow_rate(a),
+            limited(lambda log_t, a: np.exp(log_t) * self.flow_rate(a), MOST_RATES, stiff),
             (np.log(start), np.log(steps[-1])),
             alpha,
             method="DOP853",
@@ -97,7 +104,9 @@ class SeparatedRows:
             atol=1e-16,
             max_step=FLOW_STEP,
         )
+        if not solution.success:
+            raise stiff
         states = solution.y.T
         if not all(self.is_smooth(state) for state in (alpha, *states[::50], states[-1])):
-            raise NotContractingError(f"eta lambda_max exceeds {SMOOTH}: execute every step instead")
+            raise NotContractingError(f"eta lambda_max exceeds {SMOOTH} where the flow should stand in for the steps")
         return states

@@ -8,12 +8,23 @@ import numpy as np
 
 from grokking.highdim import descent
 from grokking.highdim.data import Population
+from grokking.highdim.resident import RESIDENT_BYTES
 from grokking.highdim.separated import NotContractingError
 from grokking.results.files import write_arrays
 from grokking.results.jobs import StageError, seeds_of, stage
 
 Trajectories = Mapping[str, np.ndarray]
 """The fields of `descent.Trajectory` by name: step (S,), others with the seed as first axis; `run` (1,) is the name."""
+
+
+REFUSALS = {
+    descent.NotSeparatedError: ("max_chaotic", "more"),
+    descent.NotResidentError: ("n_pos + n_neg", f"at most {RESIDENT_BYTES / 4:g} / d"),
+    descent.NotCertifiedError: ("eta", "a smaller one"),
+    descent.NotSettledError: ("horizon", f"at most {descent.EXECUTABLE}"),
+    NotContractingError: ("eta", "a smaller one"),
+}
+"""Which key is to be changed, and to what, where a run is refused."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +58,17 @@ class TrainingRun(Sampled):
     def trained(self, root: int, seed: int, every_step: bool = False) -> descent.Trajectory:
         """Return one replicate's trajectory.
 
-        Raises StageError, naming the seed, where the data is not separated in time, where what was left out is not
-        certified, and where steps are large against the curvature after the flow has replaced them.
+        Raises StageError, naming run, seed and the key to change, where the data is not separated in time, where what
+        was left out is not certified, and where the flow does not stand in for the steps.
         """
         population = self.training_set(root, seed)
         try:
             return descent.train(population, self.eta, self.horizon, self.bias, every_step, self.max_chaotic)
-        except (descent.NotSeparatedError, descent.NotCertifiedError, NotContractingError) as error:
-            raise StageError(f"seed {seed}: {error}") from error
+        except tuple(REFUSALS) as error:
+            key, expected = REFUSALS[type(error)]
+            value = self.n_pos + self.n_neg if key == "n_pos + n_neg" else getattr(self, key)
+            line = f"{self.run}, seed {seed}: {key}: {value} is not allowed; expected {expected}, as {error}"
+            raise StageError(line) from error
 
 
 @stage

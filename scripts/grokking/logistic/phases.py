@@ -62,7 +62,7 @@ def bias_and_accuracy(steps: np.ndarray, found: Series) -> dict[str, Number]:
     firsts, bins = log_bins(steps)
     means = {name: bin_means(values, bins) for name, values in found.items()}
     logged = logged_bins(firsts)
-    late = firsts >= firsts[-1] / 100
+    late = (firsts >= firsts[-1] / 100) & (firsts > 1)  # log(log t) is what the slope is on
     b, distance = means["bias", "train"], means["bias_distance", "train"]
     concentrated = means["accuracy", "concentrated"][logged]
     return {
@@ -93,8 +93,8 @@ def logged_bins(firsts: np.ndarray) -> np.ndarray:
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float | None:
-    """Return the slope of log y on log x; none where y is not positive throughout."""
-    return np.polyfit(np.log(x), np.log(y), 1)[0] if np.all(y > 0) else None
+    """Return the slope of log y on log x; none of fewer than two points, or where y is not positive throughout."""
+    return np.polyfit(np.log(x), np.log(y), 1)[0] if len(x) > 1 and np.all(y > 0) else None
 
 
 def bias_target(found: Series) -> np.ndarray:

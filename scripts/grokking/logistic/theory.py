@@ -6,7 +6,7 @@ b (k,). An assumption is audited as a series, its violation at each step, and th
 """
 
 import numpy as np
-from scipy.spatial import ConvexHull
+from scipy.spatial import ConvexHull, QhullError
 from scipy.special import expit
 
 from grokking.logistic.evaluation import log_exponential_sums
@@ -52,10 +52,13 @@ def bias_flow(steps, start, b_start, log_pos, log_neg):
 
     In the variable tanh((b + log delta)/2) the equation is linear, and eq. (11) reads
     tanh((b(t) + log delta)/2) = tanh((b_0 + log delta)/2) (t/t_0)^(-2 sqrt(A_S+ A_S-)).
+
+    It is infinite where that variable is rounded to 1, and nan where A_S+- are beyond all numbers.
     """
     log_ratio = (log_neg - log_pos) / 2
-    decay = np.exp(-2 * np.exp((log_pos + log_neg) / 2) * np.log(steps / start))
-    return 2 * np.arctanh(np.tanh((b_start + log_ratio) / 2) * decay) - log_ratio
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        decay = np.exp(-2 * np.exp((log_pos + log_neg) / 2) * np.log(steps / start))
+        return 2 * np.arctanh(np.tanh((b_start + log_ratio) / 2) * decay) - log_ratio
 
 
 def kappa(eps, alpha):
@@ -67,9 +70,10 @@ def theorem_time(b_inf, kappa, log_constant):
     """Return T_te(eps) of Theorem 4.6 for b_inf = -log delta, with +-gamma B/2 = `log_constant`.
 
     log T_te has the slope 1/kappa on |log delta|. The paper gives B no value; the large-z form of the reduced model,
-    n = 2 e^z / (eta gamma^2 sqrt(S+ S-)), suggests `reduced_constant`.
+    n = 2 e^z / (eta gamma^2 sqrt(S+ S-)), suggests `reduced_constant`. A time beyond all numbers is infinite.
     """
-    return np.exp(log_constant + np.abs(b_inf) / kappa)
+    with np.errstate(over="ignore"):
+        return np.exp(log_constant + np.abs(b_inf) / kappa)
 
 
 def reduced_constant(s_pos, s_neg, *, eta, gamma):
@@ -118,15 +122,14 @@ def hard_margin_separator(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, flo
     """Return (w_hat (2,), b_hat) of the hard-margin SVM with a bias: least ||w|| with y (w.x + b) >= 1.
 
     w_hat points along the shortest segment between the convex hulls of the classes, and 2/||w_hat|| is its length.
-    Assumption 3.1 says that b_hat = 0. Raises ValueError if the hulls meet or a class has fewer than three points; they
-    may not lie on one line.
+    Assumption 3.1 says that b_hat = 0. Raises ValueError if the hulls meet or a class has no point.
     """
     hulls = []
     for label in (1, -1):
         points = x[y == label] @ FRAME
-        if len(points) < 3:
-            raise ValueError(f"class {label:+d} has {len(points)} points: expected three or more")
-        hulls.append(points[ConvexHull(points).vertices])
+        if len(points) == 0:
+            raise ValueError(f"class {label:+d} has no points: expected one or more")
+        hulls.append(_corners(points))
     segments = [_shortest(hulls[0], hulls[1]), -_shortest(hulls[1], hulls[0])]
     across = min(segments, key=np.linalg.norm)
     low, high = (hulls[1] @ across).max(), (hulls[0] @ across).min()
@@ -135,10 +138,21 @@ def hard_margin_separator(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, flo
     return FRAME @ across * 2 / (high - low), -(low + high) / (high - low)
 
 
+def _corners(points: np.ndarray) -> np.ndarray:
+    """Return the corners of the convex hull of points (n, 2) in order: two where they lie on one line, or are few."""
+    try:
+        return points[ConvexHull(points).vertices]
+    except QhullError:  # it asks for three points that are not on one line
+        furthest = np.abs(points - points[0]).max(axis=1).argmax()
+        along = (points - points[0]) @ (points[furthest] - points[0])
+        return points[[along.argmin(), along.argmax()]]
+
+
 def _shortest(corners: np.ndarray, polygon: np.ndarray) -> np.ndarray:
     """Return the shortest vector from an edge of the polygon to one of the corners."""
     edges = np.roll(polygon, -1, axis=0) - polygon
     offsets = corners[:, None] - polygon
-    along = np.clip((offsets * edges).sum(axis=2) / (edges**2).sum(axis=1), 0, 1)
+    along, squares = (offsets * edges).sum(axis=2), (edges**2).sum(axis=1)
+    along = np.clip(np.divide(along, squares, out=np.zeros_like(along), where=squares > 0), 0, 1)  # 0: a single point
     gaps = (offsets - along[..., None] * edges).reshape(-1, 2)
     return gaps[np.argmin((gaps**2).sum(axis=1))]

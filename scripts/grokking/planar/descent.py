@@ -94,7 +94,7 @@ def execute(
 
     `on_chunk` receives a checkpoint every CHUNK steps; given as `state`, with the other arguments as they were, it
     leads to the same bytes as the undisturbed run. Its snapshots are written on: copy or save them before returning.
-    The rounding of a replicate may depend on the others in `data`.
+    The rounding of a replicate may depend on the others in `data`. Raises OverflowError where (w, b) is not finite.
     """
     chosen = np.flatnonzero(state.flow_from == 0)
     points = _Points.of([data[replicate] for replicate in chosen], eta, bias)
@@ -158,7 +158,8 @@ class _Points:
 
         Were every margin at the cutoff, all points together would weigh TOLERANCE/e of the gradient.
         """
-        cutoff = 1 + np.log(self.norms.sum(axis=2, keepdims=True) / (TOLERANCE * gradient[:, None, None]))
+        with np.errstate(over="ignore", divide="ignore"):  # of a gradient of 0 no point may be left out
+            cutoff = 1 + np.log(self.norms.sum(axis=2, keepdims=True) / (TOLERANCE * gradient[:, None, None]))
         return (bounds < cutoff) & (self.norms > 0)
 
     def pack(self, active: np.ndarray) -> np.ndarray:
@@ -176,11 +177,16 @@ def _certified_chunk(points: _Points, last_box: np.ndarray, path: np.ndarray) ->
     while True:
         gradient = np.linalg.norm(_steps(points.pack(active), path), axis=-1).min(axis=0)
         box = np.stack([path.min(axis=0), path.max(axis=0)])[:, :, 0]
+        if not np.isfinite(box).all():
+            raise OverflowError("(w, b) has left the range of numbers")
         bounds = points.margins_at_least(box)
-        with np.errstate(over="ignore"):
-            omitted = np.sum(points.norms * np.exp(-bounds), axis=(1, 2), where=~active) / gradient
+        with np.errstate(over="ignore", divide="ignore"):
+            missed = np.sum(points.norms * np.exp(-bounds), axis=(1, 2), where=~active)
+            # Where every pull underflows the gradient is 0: nothing of it is left out if no point is.
+            omitted = np.divide(missed, gradient, out=np.zeros_like(missed), where=missed > 0)
         if np.all(omitted <= TOLERANCE):
             return box, omitted
+        # A bound that fails has points below the cutoff: every repetition has more of them, up to all.
         active |= points.needed(bounds, gradient)
 
 

@@ -61,7 +61,8 @@ def followed(run: FlowRun, seed: int, x: np.ndarray, y: np.ndarray, weight: np.n
     try:
         return descend(x, y, steps=flow_steps(run.horizon), **given)
     except UnstableError as error:
-        reason = f"eta: {run.eta} is not allowed with reduction mean; expected a smaller one, as at {error}"
+        nearer = f", or a b_0 nearer to 0 than {run.b_0}" if run.b_0 else ""
+        reason = f"eta: {run.eta} is not allowed with reduction mean; expected a smaller one{nearer}, as at {error}"
         raise StageError(f"{run.run}, seed {seed}: {reason}") from error
 
 

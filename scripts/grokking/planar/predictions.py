@@ -4,6 +4,7 @@ Of every run with support vectors planted in both classes the reduced model and 
 something; of runs on the mean loss, whose descent is smooth, the two-variable flow of `smooth.theory` does, too.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,10 @@ from grokking.logistic.geometry import W_TRUE
 from grokking.results.rows import Fact, Time
 from grokking.results.snapshots import log_spaced
 from grokking.smooth import theory as flow
+from grokking.smooth.descent import UnstableError
 from grokking.steps import flow_steps
+
+log = logging.getLogger(__name__)
 
 FURTHEST = 10**13
 """Predicted curves are followed to this step, or to the run's horizon: times beyond it are null."""
@@ -23,6 +27,8 @@ PER_DECADE = 20
 """Steps of predicted curves in a decade."""
 SPREAD_FROM = 1.0
 """The ||w|| from which the laws of plain data's noise are given: they are those of a long w."""
+LONGEST = np.iinfo(np.int64).max
+"""No table holds a longer time: it is null."""
 EMPTY = pa.schema(
     {"run": pa.string(), "quantity": pa.string(), "step": pa.int64(), "value": pa.float64()}
 ).empty_table()
@@ -111,18 +117,17 @@ class Predictions:
             times += _theorem_times(run)
         if run.reduction == "mean":
             steps = flow_steps(max(run.horizon, FURTHEST))
-            w, b = flow.curves(run.law, steps, bias=run.bias, b_0=run.b_0)
+            w, b, peaks = _flow(run, steps)
             times += _flow_times(run, steps, w, b)
-            peaks = _peak(run)
-            times += [("t_peak_flow", None, _time(t)) for t, _ in peaks]
+            times += [("t_peak_flow", None, predicted_time(t)) for t, _ in peaks]
             facts += [("peak_distance_flow", r, "max |b|/||w|| of the two-variable flow, t >= 20") for _, r in peaks]
-            curves = list(_curves(run, steps, w, b))
+            curves = list(_curves(run, steps, w, b)) if np.isfinite(w).all() else []
         return cls(times, facts, curves)
 
 
-def _time(step: float) -> Time:
-    """Return a predicted time, null where it does not exist."""
-    exists = np.isfinite(step)
+def predicted_time(step: float) -> Time:
+    """Return a predicted time, null where it does not exist or is beyond LONGEST."""
+    exists = np.rint(step) < LONGEST
     return Time(int(np.rint(step)) if exists else None, not exists, 0)
 
 
@@ -133,8 +138,8 @@ def _theorem_times(run: EvaluationRun) -> Iterator[NamedTime]:
     for eps in run.eps:
         kappa = theory.kappa(eps, run.alpha)
         model = reduced.generalisation_time(*counts, kappa=kappa, **law)
-        yield "T_te_model", eps, _time(model)
-        yield "T_te_theorem", eps, _time(theory.theorem_time(-log_delta, kappa, constant))
+        yield "T_te_model", eps, predicted_time(model)
+        yield "T_te_theorem", eps, predicted_time(theory.theorem_time(-log_delta, kappa, constant))
 
 
 def _flow_times(run: EvaluationRun, steps: np.ndarray, w: np.ndarray, b: np.ndarray) -> Iterator[NamedTime]:
@@ -142,16 +147,27 @@ def _flow_times(run: EvaluationRun, steps: np.ndarray, w: np.ndarray, b: np.ndar
     if run.bias:
         for eps in run.eps:
             law = {"kappa": theory.kappa(eps, run.alpha), "gamma": run.gamma}
-            yield "T_te_flow", eps, _time(flow.geometric_time(steps, np.outer(w, W_TRUE), b, **law))
+            yield "T_te_flow", eps, predicted_time(flow.geometric_time(steps, np.outer(w, W_TRUE), b, **law))
     if run.attack_n_steps:
         for dtype in flow.CUTOFFS:
-            yield f"t_attack_{dtype}_flow", None, _time(flow.attack_onset(run.law, dtype)[1])
+            yield f"t_attack_{dtype}_flow", None, predicted_time(flow.attack_onset(run.law, dtype)[1])
 
 
-def _peak(run: EvaluationRun) -> list[tuple[float, float]]:
-    """Return (t, r) at the peak of r = |b| / ||w||, where an imbalance makes one."""
-    makes = run.bias and run.b_0 == 0 and (run.s_pos != run.s_neg or run.n_pos != run.n_neg)
-    return [flow.peak(run.law)] if makes else []
+def _flow(run: EvaluationRun, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[tuple[float, float]]]:
+    """Return w and b, each (k,), of the two-variable flow at steps (k,), and [(t, r)], its peak of r = |b| / ||w||.
+
+    Without an imbalance there is no peak, []. All are nan where the flow is not smooth.
+    """
+    has_peak = run.bias and run.b_0 == 0 and (run.s_pos != run.s_neg or run.n_pos != run.n_neg)
+    try:
+        return (
+            *flow.curves(run.law, steps, bias=run.bias, b_0=run.b_0),
+            [flow.peak(run.law)] if has_peak else [],
+        )
+    except UnstableError as error:
+        log.info("%s: the two-variable flow is not smooth and predicts nothing: %s", run.run, error)
+        none = np.full(len(steps), np.nan)
+        return none, none, [(np.nan, np.nan)] if has_peak else []
 
 
 def _curves(run: EvaluationRun, steps: np.ndarray, w: np.ndarray, b: np.ndarray) -> Iterator[pa.Table]:

@@ -26,7 +26,7 @@ from grokking.logistic.phases import (
 )
 from grokking.logistic.trajectory import read_trajectories
 from grokking.planar.data import Dataset, read_points
-from grokking.planar.predictions import EMPTY, EvaluationRun, Predictions
+from grokking.planar.predictions import EMPTY, EvaluationRun, Predictions, predicted_time
 from grokking.results.files import write_parquet
 from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import Fact, Series, Time, bound_rows, curve_rows, time_rows
@@ -183,7 +183,7 @@ def _geometric_time(run: EvaluationRun, found: Replicate, eps: float) -> Time:
 def _latest_time(run: EvaluationRun, found: Replicate, eps: float) -> Time:
     """Return the right-hand side of (15), T_te <= exp(gamma B / 2 + |log delta| / kappa), with the run's own B."""
     kappa, b_inf = theory.kappa(eps, run.alpha), theory.log_delta(run.s_pos, run.s_neg)
-    return Time(int(np.rint(theory.theorem_time(b_inf, kappa, _residual(run, found)))), False, 0)
+    return predicted_time(theory.theorem_time(b_inf, kappa, _residual(run, found)))
 
 
 def _residual(run: EvaluationRun, found: Replicate) -> float:
@@ -199,7 +199,10 @@ def summary(steps: np.ndarray, found: Series) -> dict[str, Number]:
     towards = np.diff(b[logged]) * (target - b)[logged][:-1] > 0
     unstable = bin_means(found["sharpness", "train"], bins)[logged] > UNSTABLE
     return bias_and_accuracy(steps, found) | {
-        "towards_target": (towards.mean(), "share of log t >= 100 in which b moves towards 0.5 log(A+/A-)"),
+        "towards_target": (
+            towards.mean() if towards.size else None,
+            "share of log t >= 100 in which b moves towards 0.5 log(A+/A-)",
+        ),
         "bias_over_target": (b[-1] / target[-1] if target[-1] else None, "b / (0.5 log(A+/A-)), end"),
         "share_unstable": (unstable.mean(), "share of log t >= 100 with a sharpness > 2"),
     }

@@ -47,8 +47,8 @@ def train(
     """Run gradient descent to step `horizon` on each data set (x (n, 2), y (n,)) of `data`; n may differ.
 
     `on_chunk` and the bytes of a run that goes on from `resume` are as `descent.execute` says. Raises UnsettledError,
-    naming the replicate, where a horizon beyond EXECUTABLE is not reached by the flow, and ValueError as
-    `descent.prepared` does.
+    naming the replicate, where a horizon beyond EXECUTABLE is not reached by the flow, OverflowError as
+    `descent.execute` does, and ValueError as `descent.prepared` does.
     """
     steps, state = prepared(len(data), eta, horizon, resume)
     for attempt in attempts(horizon):

@@ -52,6 +52,8 @@ def train_run(
         found = trained(run, [(one.x, one.y) for one in sets], seed, checkpoint, save_every)
     except UnsettledError as error:
         raise StageError(f"{run.run}, {error}") from error
+    except OverflowError as error:
+        raise StageError(f"{run.run}: eta: {run.eta} is not allowed; expected a smaller one, as {error}") from error
     write_parquet(trajectory_table(run.run, found.steps, found.w, found.b), trajectory)
     write_parquet(certificate_table(run.run, found), certificate)
     checkpoint.unlink(missing_ok=True)

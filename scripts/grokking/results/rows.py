@@ -9,7 +9,7 @@ import pyarrow as pa
 Series = Mapping[tuple[str, str], np.ndarray]
 """From (quantity, split) to the values (k,) at k steps."""
 Fact = tuple[str, float | None, str]
-"""Quantity, value (None or NaN where it does not exist), and the equation or statement that it belongs to."""
+"""Quantity, value (None, NaN or infinite where it does not exist), and the equation or statement that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,15 @@ def time_rows(run: str, seed: int, times: Iterable[tuple[str, float | None, Time
 
 
 def bound_rows(run: str, seed: int, facts: Iterable[Fact]) -> pa.Table:
-    """Return numbers with their equations; one that does not exist is null."""
+    """Return numbers with their equations; one that does not exist, or is beyond all numbers, is null."""
     names, values, equations = zip(*facts, strict=True)
+    numbers = np.array(values, dtype=float)
     return pa.table(
         {
             "run": [run] * len(names),
             "seed": pa.array([seed] * len(names), pa.int64()),
             "quantity": names,
-            "value": pa.array(np.array(values, dtype=float), pa.float64(), from_pandas=True),
+            "value": pa.array(numbers, pa.float64(), mask=~np.isfinite(numbers)),
             "equation": equations,
         }
     )

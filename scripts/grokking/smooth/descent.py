@@ -230,7 +230,10 @@ def _collocated(
     """
     terms = next(count for end, count in TERMS if t[-1] < end)
     slope = sum((-1) ** k / (k + 1) * np.linalg.matrix_power(jacobian, k + 1) for k in range(terms))
-    inverse = np.linalg.inv(np.eye(moved.size) - np.kron(integrals * t, slope))
+    try:
+        inverse = np.linalg.inv(np.eye(moved.size) - np.kron(integrals * t, slope))
+    except np.linalg.LinAlgError:  # of steps so many that rounding loses the identity
+        return moved, np.inf
     scale, last = np.abs(theta) + LEAST, 0.0
     for _ in range(NEWTON):
         residual = integrals @ (t[:, None] * one_step.velocity(theta + moved, terms)) - moved

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import OptimizeResult
 
+from grokking.limits import limited
 from grokking.logistic.geometry import FRAME
 from grokking.logistic.model import descent_direction, hessian, signed_features
 from grokking.smooth.descent import UnstableError
@@ -25,6 +26,8 @@ from grokking.smooth.descent import UnstableError
 RELATIVE_TOLERANCE = 1e-9
 ABSOLUTE_TOLERANCE = 1e-10
 """Per solver step, the second in the solver's unit sqrt(eta), a thousandth of the bias at the smallest imbalance."""
+MOST_VELOCITIES = 100_000
+"""Evaluations of one integration."""
 SLOWEST_POWER = 10.0
 """Motion counts as slow if its velocity changes at most as t^+-10: measured are powers up to 3.4, in chaos above 40."""
 
@@ -128,7 +131,7 @@ def _solve(z: np.ndarray, theta: np.ndarray, start: int, horizon: int) -> tuple[
     moduli = []
     stability.terminal = True
     solution = solve_ivp(
-        velocity,
+        limited(velocity, MOST_VELOCITIES, UnstableError(f"step {start}: no slow curve leads to step {horizon}")),
         (np.log(start), np.log(horizon)),
         theta,
         method="Radau",

@@ -291,7 +291,7 @@ def concentrated_accuracy(law: Law, w: float, *, alpha: float) -> float:
     Phi(p / deviation).
     """
     u, u_weights = gauss(np.linspace(0, HALF_DIAGONAL, 9))
-    p, p_weights = gauss(np.linspace(law.gamma / 2, alpha * law.gamma, 9))
+    p, p_weights = gauss(np.linspace(law.gamma / 2, min(alpha * law.gamma, HALF_DIAGONAL), 9))
     p_weights = p_weights * (HALF_DIAGONAL - p)
     deviation = bias_spread(law, w) / w * np.sqrt(1 + 3 * u**2 / HALF_DIAGONAL**2)
     right = p_weights @ ndtr(p[:, None] / deviation) @ u_weights

@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
 from grokking.highdim import descent as logistic_highdim
-from grokking.highdim import resident
+from grokking.highdim import resident, separated
 from grokking.highdim.data import Population
-from grokking.highdim.descent import RATIO, NotCertifiedError, NotSeparatedError, train
+from grokking.highdim.descent import (
+    RATIO,
+    NotCertifiedError,
+    NotResidentError,
+    NotSeparatedError,
+    NotSettledError,
+    train,
+)
 from grokking.highdim.resident import ResidentRows, stream_two_steps
 from grokking.highdim.separated import NotContractingError, SeparatedRows
 from grokking.steps import DENSE, snapshot_steps
@@ -166,7 +173,7 @@ def test_rows_that_are_not_resident_are_certified_or_refused(monkeypatch):
     fewer = train(population, ETA, 2000)
     assert fewer.w.tobytes() == everything.w.tobytes()
     monkeypatch.setattr(resident, "RESIDENT_BYTES", 4 * 64 * 20)
-    with pytest.raises(NotCertifiedError, match="resident"):
+    with pytest.raises(NotResidentError, match="kept in memory"):
         train(population, ETA, 2000)
 
 
@@ -182,7 +189,7 @@ def test_flipping_all_labels_flips_the_gradient_of_the_bias_alone():
 def test_a_run_that_stays_chaotic_is_refused_or_executed_to_a_short_horizon():
     population = RUNS["balanced"][0]
     separation = train(population, ETA, 2000).separation
-    with pytest.raises(NotSeparatedError, match="allow more chaotic steps"):
+    with pytest.raises(NotSeparatedError, match="allow more of them, or set the horizon to 3"):
         train(population, ETA, 2000, max_chaotic=3)
     short = train(population, ETA, 4)
     assert separation > 4
@@ -207,6 +214,52 @@ def test_the_flow_refuses_steps_that_are_large_against_the_curvature():
     dual = SeparatedRows(np.array([[100.0]]), np.array([0.5]), ETA)
     with pytest.raises(NotContractingError):
         dual.flow(np.zeros(1), 10, np.array([20, 40]))
+
+
+def test_a_flow_that_is_too_stiff_ends(monkeypatch):
+    """Two rows pull against each other a thousand times as strongly as forward: late, t eta lambda_max is 1e6."""
+    rows = np.array([[1.0, 1e3], [1.0, -1e3]])
+    dual = SeparatedRows(rows @ rows.T, np.full(2, 25.0), ETA)
+    assert dual.is_smooth(np.zeros(2))
+    monkeypatch.setattr(separated, "MOST_RATES", 5000)
+    assert dual.flow(np.zeros(2), 10, np.array([10**6])).shape == (1, 2)
+    with pytest.raises(
+        NotContractingError, match=r"^the flow from step 10 is too stiff to be followed to step 1000000"
+    ):
+        dual.flow(np.zeros(2), 10, np.array([10**15]))
+
+
+def test_a_run_that_does_not_settle_is_refused(monkeypatch):
+    population = RUNS["balanced"][0]
+    separation = train(population, ETA, 1000).separation
+    monkeypatch.setattr(logistic_highdim, "EXECUTABLE", 100)
+    with pytest.raises(NotSettledError, match="still large against the curvature at step"):
+        train(population, ETA, 4000)
+    assert train(population, ETA, separation + 90).flow_from == -1
+
+
+def test_rows_none_of_which_pushes_are_refused():
+    with pytest.raises(
+        NotCertifiedError, match="every margin is above 96 at separation, step 8, so that nothing pushes"
+    ):
+        train(Population(20260131, 0, 16, 20, 20), 1000.0, 2000)
+
+
+def test_a_pull_that_underflows_is_smooth():
+    dual = SeparatedRows(np.eye(3), np.full(3, 800.0), ETA)
+    assert dual.is_smooth(np.zeros(3))
+    assert not dual.flow(np.zeros(3), 10, np.array([20, 40])).any()
+
+
+def test_a_full_prefix_is_proven_at_its_own_state():
+    """Its second row is just out of reach by the bound, but not by a margin in float32 less the worst rounding."""
+    across, p = np.array([1.0, -1.0, 1.0, -1.0]), np.array([5e-5, 1e-4])
+    z = (p[:, None] / 2 + np.outer([-1, 1], across)).astype(np.float32)
+    rows = ResidentRows(z, p, np.ones(2), 2.0, False)
+    state = (resident.CUTOFF + 4 + 1e-9) / p[1] / 2 - across
+    assert rows.reach(state[None], resident.CUTOFF) == 1
+    assert rows.margins(state[None], 1, 2) < resident.CUTOFF
+    assert len(rows.block(state, 1e17, 2, spread=1e9)) == 1
 
 
 def test_a_certificate_that_fails_stops_the_run(monkeypatch):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from called import arguments
 from grokking.highdim import descent
-from grokking.highdim.separated import SMOOTH, NotContractingError, SeparatedRows
+from grokking.highdim.separated import NotContractingError, SeparatedRows
 from grokking.highdim.training import train, trajectories
 from grokking.results.files import read_arrays
 from samples import HIGHDIM as RUN
@@ -29,19 +29,22 @@ def test_seeds_are_the_runs_of_their_own_data(tmp_path):
 
 def test_data_that_is_not_separated_in_time_is_one_line(tmp_path):
     line = line_of_failure(replace(RUN, d=16, n_pos=400, n_neg=400, eta=0.01, max_chaotic=40), tmp_path)
-    assert re.fullmatch(r"wide: seed 0: after \d+ steps a margin is negative .* allow more chaotic steps, .*", line)
+    expected = (
+        r"wide, seed 0: max_chaotic: 40 is not allowed; expected more, as after \d+ steps a margin is negative .*"
+    )
+    assert re.fullmatch(expected, line)
 
 
 def test_a_certificate_that_fails_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(descent, "TOLERANCE", 1e-30)
-    assert line_of_failure(RUN, tmp_path).startswith("wide: seed 0: what was left out may reach")
+    expected = "wide, seed 0: eta: 0.15 is not allowed; expected a smaller one, as what was left out may reach"
+    assert line_of_failure(RUN, tmp_path).startswith(expected)
 
 
 def test_steps_that_turn_out_too_large_for_the_flow_are_one_line(tmp_path, monkeypatch):
     def refuse(*_):
-        raise NotContractingError(f"eta lambda_max exceeds {SMOOTH}: execute every step instead")
+        raise NotContractingError("it is stiff")
 
     monkeypatch.setattr(SeparatedRows, "flow", refuse)
-    assert (
-        line_of_failure(RUN, tmp_path) == f"wide: seed 0: eta lambda_max exceeds {SMOOTH}: execute every step instead"
-    )
+    expected = "wide, seed 0: eta: 0.15 is not allowed; expected a smaller one, as it is stiff"
+    assert line_of_failure(RUN, tmp_path) == expected

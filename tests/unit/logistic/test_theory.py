@@ -152,9 +152,25 @@ def test_assumption_3_1_holds_in_planted_data_and_fails_in_plain(s_pos):
     assert abs(theory.hard_margin_separator(plain.x, plain.y)[1]) > 0.01
 
 
-def test_inseparable_or_too_few_points_are_refused():
+def test_inseparable_points_and_empty_classes_are_refused():
     x, y = separable(0)
     with pytest.raises(ValueError, match="not linearly separable"):
         theory.hard_margin_separator(x, np.roll(np.repeat([1.0, -1.0], 15), 7))
-    with pytest.raises(ValueError, match=r"class -1 has 2 points"):
-        theory.hard_margin_separator(x[[0, 2, 1, 3, 5]], y[[0, 2, 1, 3, 5]])
+    with pytest.raises(ValueError, match=r"class -1 has no points"):
+        theory.hard_margin_separator(x[y > 0], y[y > 0])
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "w", "b"),
+    [
+        ([[1, 1]], [[-1, -1]], [0.5, 0.5], 0),
+        ([[1, 1], [1, 1]], [[-1, -2]], [4 / 13, 6 / 13], 3 / 13),
+        ([[1, 0], [1, 5], [1, 3]], [[-1, 2]], [1, 0], 0),
+        ([[3, 0], [3, 4]], [[0, 6], [0, 5]], [0.6, -0.2], 0),
+    ],
+)
+def test_the_separator_of_few_points_or_of_points_on_a_line(positive, negative, w, b):
+    x, y = np.array([*positive, *negative], dtype=float), np.repeat([1.0, -1.0], [len(positive), len(negative)])
+    found, offset = theory.hard_margin_separator(x, y)
+    assert found == pytest.approx(w)
+    assert offset == pytest.approx(b)
