@@ -55,14 +55,15 @@ def time_rows(run: str, seed: int, times: Iterable[tuple[str, float | None, Time
 
 
 def bound_rows(run: str, seed: int, facts: Iterable[Fact]) -> pa.Table:
-    """Return numbers with their equations; one that does not exist is null."""
+    """Return numbers with their equations; one that does not exist, or is not finite, is null."""
     names, values, equations = zip(*facts, strict=True)
+    numbers = np.array(values, dtype=float)
     return pa.table(
         {
             "run": [run] * len(names),
             "seed": pa.array([seed] * len(names), pa.int64()),
             "quantity": names,
-            "value": pa.array(np.array(values, dtype=float), pa.float64(), from_pandas=True),
+            "value": pa.array(numbers, pa.float64(), mask=~np.isfinite(numbers)),
             "equation": equations,
         }
     )
