@@ -15,6 +15,11 @@ LEAF = 256  # steps evaluated one by one once an interval is this short
 BRANCHES = 32  # parts into which a longer undecided interval is cut
 DOUBLINGS = 2 ** np.arange(54)  # steps beyond the last are not exact in float64
 SMALLEST = 1e-300  # stands in for |x_j| = 0, whose logarithm is not finite
+MOST_LOOKS = 10_000  # at an interval, for one time: some tens are usual
+
+
+class UndecidedError(ValueError):
+    """A curve is so near to a level, or to its limit, that rounding decides when it crosses."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,15 @@ class DecayingCurve:
 
     `rates` holds 1 - x_j, shape `(k,)`, each in (0, 2): the small number is stored because x_j^t needs it exactly.
     `gram` holds the inner products of (h_1, ..., h_k, g_inf), shape `(k + 1, k + 1)`.
+    Raises ValueError for other rates, and for a `gram` that is not finite.
     """
 
     rates: np.ndarray
     gram: np.ndarray
 
     def __post_init__(self) -> None:
+        if not np.isfinite(self.gram).all():
+            raise ValueError("inner products are not finite: expected finite ones")
         if not np.all((self.rates > 0) & (self.rates < 2)):
             raise ValueError(
                 f"rates between {self.rates.min():.6g} and {self.rates.max():.6g}: "
@@ -55,7 +63,10 @@ class DecayingCurve:
         return float(self.gram[-1, -1])
 
     def first_at_most(self, level: float) -> int | None:
-        """Return min{t >= 0 : ||g(t)||^2 <= level}, or None where no such t exists."""
+        """Return min{t >= 0 : ||g(t)||^2 <= level}, or None where no such t exists.
+
+        Raises UndecidedError, as the methods below do, where that is lost in rounding.
+        """
         return self._search(0, self._settled_by(level), level, np.inf, last=False)
 
     def last_at_least(self, level: float) -> int | None:
@@ -75,19 +86,23 @@ class DecayingCurve:
 
     def _search(self, start: int, end: int, low: float, high: float, last: bool) -> int | None:
         """Return the first or last step of [start, end] at which ||g||^2 <= low or ||g||^2 >= high."""
-        if end - start < LEAF:
-            steps = np.arange(start, end + 1)
-            values = self.squared_norm(steps)
-            outside = steps[(values <= low) | (values >= high)]
-            return None if len(outside) == 0 else int(outside[-1 if last else 0])
-        edges = _partition(start, end)
-        starts, ends = edges[:-1], edges[1:] - 1
-        undecided = np.flatnonzero(~self._inside(starts, ends, low, high))
-        for i in undecided[::-1] if last else undecided:
-            found = self._search(int(starts[i]), int(ends[i]), low, high, last)
-            if found is not None:
-                return found
-        return None
+        waiting = [(start, end)]  # the interval to look at next is the last one
+        for _ in range(MOST_LOOKS):
+            if not waiting:
+                return None
+            start, end = waiting.pop()
+            if end - start < LEAF:
+                steps = np.arange(start, end + 1)
+                values = self.squared_norm(steps)
+                outside = steps[(values <= low) | (values >= high)]
+                if len(outside):
+                    return int(outside[-1 if last else 0])
+                continue
+            edges = _partition(start, end)
+            starts, ends = edges[:-1], edges[1:] - 1
+            undecided = np.flatnonzero(~self._inside(starts, ends, low, high))
+            waiting += [(int(starts[i]), int(ends[i])) for i in (undecided if last else undecided[::-1])]
+        raise UndecidedError("the squared norm is too near to the level for too long: no time can be told")
 
     def _inside(self, starts: np.ndarray, ends: np.ndarray, low: float, high: float) -> np.ndarray:
         """Tell for which intervals low < ||g||^2 < high is certain at every step from start to end."""
@@ -105,7 +120,7 @@ class DecayingCurve:
         gap = abs(np.sqrt(level) - np.sqrt(self.limit))
         settled = np.flatnonzero(self._distances_to_limit < gap)
         if len(settled) == 0:
-            raise ValueError(f"level {level:.17g} equals the limit of the curve to rounding: no time is defined")
+            raise UndecidedError(f"the squared norm tends to {self.limit:g}, the level {level:g} itself to rounding")
         return int(DOUBLINGS[settled[0]])
 
     @cached_property

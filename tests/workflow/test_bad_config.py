@@ -151,7 +151,7 @@ BAD = [
     (lambda c: c["ridge"]["experiments"].update(figure2=7), ["figure2: 7 is not allowed; expected a mapping"]),
     (
         lambda c: experiment(c).update(weight_decay=-1e-4),
-        ["ridge.experiments.figure2.weight_decay: -0.0001 is not allowed; expected a number above 0"],
+        ["ridge.experiments.figure2.weight_decay: -0.0001 is not allowed; expected a number of at least 1.0e-12"],
     ),
     (
         lambda c: experiment(c).update(weight_decay="1e-4"),
@@ -202,8 +202,8 @@ BAD = [
         ["ridge.data: the name 'relu_1000' is not allowed; expected text that matches"],
     ),
     (
-        lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(n_points=20000),
-        ["ridge.data.gaussian-10000-50.n_points: 20000 is not allowed; expected at most m = 10000"],
+        lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(m=900, d=900, n_points=901),
+        ["ridge.data.gaussian-10000-50.n_points: 901 is not allowed; expected at most m = 900"],
     ),
     (
         lambda c: c["ridge"]["data"]["gaussian-10000-50"].update(d=7),

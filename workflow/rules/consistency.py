@@ -4,7 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from math import ceil
+from math import ceil, prod
 from pathlib import Path
 from runpy import run_path
 
@@ -22,6 +22,48 @@ WEIGHTS = (1e-9, 1e9)  # of the support vectors of a class with planting weighte
 LARGEST_MEAN_ETA = 0.05  # in high dimension, whose trainer needs ten steps while descent relaxes from 0
 NUMBERS = {"data": 2 * 10**9, "trajectories": 10**5, "snapshots": 10**7}  # that a job in high dimension holds at once
 FLOAT32 = 1e-6  # far above what a projection in high dimension is rounded by
+TRAINABLE = 10**8  # steps of ridge regression and of networks that can be executed
+MOST_NUMBERS = 5 * 10**7  # that an array may have: 400 MB
+SLOWEST_DECAY = 1e-12  # eta weight_decay with which all times are whole numbers that float64 can tell apart
+OR_ZERO = ("teacher_scale", "unseen_scale", "noise_std", "decoupled_decay")
+SCALE, LEVEL, ETA, SEEDS, INPUTS = (1e-6, 1e6), (1e-12, 1e6), (1e-12, 1e12), (1, 10**4), (1, 10**6)
+RANGES = {  # section: kind: key: least and most, within which what is computed ends and means something
+    "ridge": {
+        "data": {"d": INPUTS, "n_seeds": SEEDS},
+        "experiments": {
+            "teacher_scale": SCALE,
+            "unseen_scale": SCALE,
+            "noise_std": SCALE,
+            "eta": ETA,
+            "eps": LEVEL,
+            "horizon": (10, 10**15),
+        },
+    },
+    "networks": {"experiments": {"d": INPUTS, "eta": ETA, "eps": LEVEL, "n_seeds": SEEDS}},
+    "depth": {"experiments": {"d": INPUTS, "eta": ETA, "eps": LEVEL, "n_seeds": SEEDS}},
+    "optimisers": {"experiments": {"eta": ETA, "eps": LEVEL, "horizon": (10, TRAINABLE), "n_seeds": SEEDS}},
+    "beyond": {
+        "data": {
+            "n_pos": (1, 10**6),
+            "n_neg": (1, 10**6),
+            "gamma": (1e-6, 14),
+            "alpha": (0.5, 1e8),
+            "n_test": (2, 10**6),
+        },
+        "experiments": {
+            "eta": (1e-9, 1e9),
+            "horizon": (10, 10**17),
+            "n_seeds": SEEDS,
+            "decoupled_decay": (1e-12, 1e6),
+            "attack_eps": (1e-6, 10),
+            "attack_step": (1e-6, 10),
+            "attack_n_steps": (0, 10**5),
+        },
+    },
+}
+FEATURES = {"digits": 64, "breast-cancer": 30}  # of the real data sets
+RING = 2 * (5 - 5 / 2**0.5)  # the margin that would fill a kernel's disc outside of its true boundary
+SNAPSHOTS = 1000  # more than a flow to any horizon has
 DECOUPLED = ("adamw", "sgdw")
 CORNERED = ("hinge", "squared-hinge")
 Place = Callable[[str], str]  # key -> where its value was written
@@ -34,12 +76,42 @@ def consistency_errors(config: Mapping) -> Iterator[str]:
     if of_studies := list(_study_errors(config)):
         yield from of_studies
         return
+    if out_of_range := list(_once(_range_errors(config))):
+        yield from out_of_range
+        return
     yield from _name_errors(config)
+    yield from _once(_misfits(config))
+
+
+def _once(errors: Iterable[Error]) -> Iterator[str]:
+    """Yield the line of each error: of several runs with a value of one place once."""
     told = set()
-    for place, value, expected in _misfits(config):
+    for place, value, expected in errors:
         if (place, repr(value)) not in told:
             told.add((place, repr(value)))
             yield not_allowed(place, value, expected)
+
+
+def _range_errors(config: Mapping) -> Iterator[Error]:
+    """Yield the values that are outside of RANGES, of data sets and of all runs."""
+    for section, ranges in RANGES.items():
+        entries = filled(config[section])
+        for name, dataset in entries.get("data", {}).items():
+            yield from _outside(_of_entry(config, section, "data", name), dataset, ranges["data"])
+        for run in (run for name, experiment in entries["experiments"].items() for run in swept(name, experiment)):
+            yield from _outside(_of_run(config, section, run), run, ranges["experiments"])
+
+
+def _outside(at: Place, values: Mapping, ranges: Mapping[str, tuple[float, float]]) -> Iterator[Error]:
+    for key in ranges.keys() & values.keys():
+        (least, most), zero = ranges[key], "0 or " if key in OR_ZERO else ""
+        if not least <= values[key] <= most and not (zero and values[key] == 0):
+            yield at(key), values[key], f"{zero}a number from {number(least)} to {number(most)}"
+
+
+def number(value: float) -> str:
+    """Return a number as it is to be written in YAML, which reads 1e-06 as text."""
+    return f"{value:.1e}" if 0 < value < 1e-4 else str(int(value) if value == int(value) else value)
 
 
 def _folder_errors(results: str) -> Iterator[str]:
@@ -98,6 +170,12 @@ def _misfits(config: Mapping) -> Iterator[Error]:
             yield from _RUN_CHECKS[section](at, run, dataset)
         for name, dataset in used.items():
             yield from _DATA_CHECKS[section](_of_entry(config, section, "data", name), dataset)
+    steps = {run["run"]: run["horizon"] for run in runs_of(config, "networks")}
+    for key in CHECKED["networks"]:
+        for name in config["networks"][key]:
+            if steps.get(name, 0) > TRAINABLE:
+                expected = f"a run of at most {TRAINABLE} steps, as each is executed, and it has {steps[name]}"
+                yield f"networks.{key}", name, expected
     for section, runs in (("networks", runs_of(config, "networks")), ("planar", _mean_runs(config))):
         names = [run["run"] for run in runs]
         expected = f"the runs of {section}.experiments" + (" with reduction mean" if section == "planar" else "")
@@ -162,12 +240,64 @@ def _ridge_data_errors(at: Place, dataset: Mapping) -> Iterator[Error]:
         yield at("teacher"), dataset["teacher"], "dense for fourier features"
     if dataset["features"] != "fourier" and dataset["sigma2"] != 1:
         yield at("sigma2"), dataset["sigma2"], f"1 for {dataset['features']} features"
+    yield from _size_errors(at, dataset, ("n_points", "m"), ("n_points", "n_points", "n_seeds"))
+    if dataset["features"] != "gaussian":
+        yield from _size_errors(at, dataset, ("m", "d"), ("n_points", "d"))
+
+
+def _size_errors(at: Place, run: Mapping, *shapes: tuple[str | int, ...]) -> Iterator[Error]:
+    """Say of which key, the first of a shape, so much is asked for that an array of that shape is too large."""
+    for shape in shapes:
+        key, others = shape[0], [run.get(side, side) for side in shape if side != shape[0]]
+        most = int((MOST_NUMBERS / prod(others)) ** (1 / shape.count(key)))
+        if run[key] > most:
+            yield at(key), run[key], f"at most {most}, so that {' x '.join(map(str, shape))} numbers fit in memory"
 
 
 def _ridge_run_errors(at: Place, run: Mapping, dataset: Mapping) -> Iterator[Error]:
+    yield from _decay_errors(at, run, dataset)
+    yield from _slow_errors(at, run)
+    if dataset["features"] == "relu" and dataset["d"] == 1 and run["n"] > 2:
+        yield at("n"), run["n"], f"at most 2, as relu features of one input, those of {dataset['name']}, are two"
+    if run["surrogate_points"] and run["unseen_scale"] != 1:
+        yield at("surrogate_points"), run["surrogate_points"], "0 where unseen_scale is not 1"
     if run["n"] > dataset["n_points"]:
         limit = f"n_points = {dataset['n_points']} of data set {dataset['name']} (m = {dataset['m']})"
         yield at("n"), run["n"], f"at most {limit}"
+
+
+def _slow_errors(at: Place, run: Mapping) -> Iterator[Error]:
+    least = SLOWEST_DECAY / run["eta"]
+    if run["weight_decay"] < least:
+        yield at("weight_decay"), run["weight_decay"], f"at least {SLOWEST_DECAY:.1e} / eta = {least:g}"
+
+
+def _network_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+    yield from list(_decay_errors(at, run, _)) or _horizon_errors(at, run, 10**15)
+    yield from _size_errors(at, run, ("n", "m"), ("m", "d"), ("n", "d"))
+
+
+def _depth_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+    yield from list(_decay_errors(at, run, _)) or _horizon_errors(at, run, TRAINABLE)
+    yield from _size_errors(at, run, ("n_seeds", "m", "n"), ("n_seeds", "m", "d"), ("n_seeds", "d", 1000))
+    if run["layers"] > 2:
+        yield from _size_errors(at, run, ("m", "m", "n_seeds"))
+
+
+def _horizon_errors(at: Place, run: Mapping, most: int) -> Iterator[Error]:
+    """Say where decay_times / (eta weight_decay) is no horizon."""
+    horizon, one = run["decay_times"] / (run["eta"] * run["weight_decay"]), run["eta"] * run["weight_decay"]
+    if not 10 <= horizon <= most:
+        limits = f"from {10 * one:.4g} to {most * one:.4g}"
+        yield at("decay_times"), run["decay_times"], f"{limits}, for a last step from 10 to {most}"
+
+
+def _optimised_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
+    yield from _decay_errors(at, run, _)
+    yield from _slow_errors(at, run)
+    if run["n"] > run["m"]:
+        yield at("n"), run["n"], f"at most m = {run['m']}"
+    yield from _size_errors(at, run, ("n_seeds", "n", "m"))
 
 
 def _decay_errors(at: Place, run: Mapping, _: Mapping) -> Iterator[Error]:
@@ -274,6 +404,9 @@ def _attack_errors(at: Place, run: Mapping) -> Iterator[Error]:
 
 def _beyond_data_errors(at: Place, design: Mapping) -> Iterator[Error]:
     yield from _design_errors(at, {"gap": 0.0, "margin_points": 0, "mirrored": False, "u_limit": 1.0, **design})
+    if design["alpha"] * design["gamma"] > HALF_DIAGONAL:
+        furthest = HALF_DIAGONAL / design["gamma"]
+        yield at("alpha"), design["alpha"], f"at most {furthest:.4g}, where concentrated points are anywhere"
 
 
 def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
@@ -282,6 +415,12 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
             yield at("support"), pair, f"pairs of data set {design['name']}: {design['support']}"
     if "weight_decay" in run:
         yield from _decay_errors(at, run, design)
+    if "data" in run:
+        yield from _size_errors(at, {**design, **run}, ("n_seeds", design["n_pos"] + design["n_neg"], 3))
+    if "kernel_width" in run:
+        yield from _kernel_errors(at, run, design)
+    if "source" in run and run["d"] != FEATURES[run["source"]]:
+        yield at("d"), run["d"], f"{FEATURES[run['source']]}, the features of {run['source']}"
     if "batch_size" in run:
         yield from _optimiser_errors(at, run, design["n_pos"] + design["n_neg"])
     if run.get("loss") in CORNERED and run["horizon"] > EXECUTABLE:
@@ -294,6 +433,7 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
         yield from _attack_errors(at, run)
         if run["m"] % 2:
             yield at("m"), run["m"], "an even number, as hidden neurons start in pairs"
+        yield from _size_errors(at, run, ("m", 3, SNAPSHOTS), ("n_attacked", "m", 2))
         if run["n_attacked"] > design["n_test"]:
             yield at("n_attacked"), run["n_attacked"], f"at most n_test of {design['name']}, {design['n_test']}"
     if "flips" in run:
@@ -302,9 +442,27 @@ def _beyond_run_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Err
             yield at("flips"), run["flips"], f"at most {loose}, the points of {design['name']} that are not planted"
 
 
+def _kernel_errors(at: Place, run: Mapping, design: Mapping) -> Iterator[Error]:
+    """Say what of a data set does not fit into the disc, or into memory."""
+    points, most = design["n_pos"] + design["n_neg"], int(MOST_NUMBERS**0.5)
+    if design["gamma"] >= RING:
+        yield (
+            at("data"),
+            run["data"],
+            f"a data set with gamma below {RING:.4g}, a margin that is within the disc",
+        )
+    if points > most:
+        yield at("data"), run["data"], f"a data set with at most {most} points, so that their kernel fits in memory"
+    elif design["n_test"] * max(points, SNAPSHOTS) > MOST_NUMBERS:
+        limit = MOST_NUMBERS // max(points, SNAPSHOTS)
+        yield at("data"), run["data"], f"a data set with n_test at most {limit}, so that their kernel fits in memory"
+
+
 def _optimiser_errors(at: Place, run: Mapping, points: int) -> Iterator[Error]:
     if run["batch_size"] and points % run["batch_size"]:
         yield at("batch_size"), run["batch_size"], f"0 or a divisor of the number of points, {points}"
+    if run["decoupled_decay"] * run["eta"] >= 1:
+        yield at("decoupled_decay"), run["decoupled_decay"], f"below 1 / eta = {1 / run['eta']:g}"
     if run["decoupled_decay"] and run["optimiser"] not in DECOUPLED:
         yield at("decoupled_decay"), run["decoupled_decay"], f"0 unless the optimiser is {' or '.join(DECOUPLED)}"
     if (run["optimiser"] != "gradient-descent" or run["batch_size"]) and run["horizon"] > EXECUTABLE:
@@ -330,9 +488,9 @@ _DATA_CHECKS = {
 }
 _RUN_CHECKS = {
     "ridge": _ridge_run_errors,
-    "networks": _decay_errors,
-    "depth": _decay_errors,
-    "optimisers": _decay_errors,
+    "networks": _network_errors,
+    "depth": _depth_errors,
+    "optimisers": _optimised_errors,
     "planar": _planar_run_errors,
     "highdim": _highdim_run_errors,
     "beyond": _beyond_run_errors,

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 
 import yaml
-from consistency import consistency_errors, not_allowed
+from consistency import consistency_errors, not_allowed, number
 from experiments import KINDS
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -213,9 +213,9 @@ _TYPES = {
 _EXPECTED = {
     "type": lambda e: _TYPES[e.validator_value] + _hint(e.validator_value, e.instance),
     "enum": lambda e: "one of " + ", ".join(map(str, e.validator_value)),
-    "minimum": lambda e: f"a number of at least {e.validator_value}",
+    "minimum": lambda e: f"a number of at least {number(e.validator_value)}",
     "exclusiveMinimum": lambda e: f"a number above {e.validator_value}",
-    "maximum": lambda e: f"a number of at most {e.validator_value}",
+    "maximum": lambda e: f"a number of at most {number(e.validator_value)}",
     "exclusiveMaximum": lambda e: f"a number below {e.validator_value}",
     "multipleOf": lambda e: f"a multiple of {e.validator_value}",
     "minProperties": lambda e: f"at least {e.validator_value} entry",

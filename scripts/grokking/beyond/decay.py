@@ -51,24 +51,34 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
 
 def facts(run: Run, points: Dataset, root: int, seed: int) -> Iterator[Fact]:
     """Yield what is said of a run on these training points without training: where it ends, and how accurate it is."""
-    w, _ = minimum(points.x, points.y, step=run.step, decay=run.decay)
-    yield "norm_at_rest", float(np.linalg.norm(w)), "||w|| at the minimum of the loss, by Newton's method"
-    norm, b, accuracy = predicted(run)
+    yield "norm_at_rest", rest_norm(run, points), "||w|| at the minimum of the loss, by Newton's method"
+    norm, distance, accuracy = predicted(run)
     yield "norm_predicted", norm, "||w|| of the law of the data, at rest"
-    yield "bias_distance_predicted", abs(b) / norm, "|b|/||w|| there"
+    yield "bias_distance_predicted", distance, "|b|/||w|| there"
     yield "accuracy_predicted", accuracy, "expected concentrated accuracy there"
     if run.s_pos != run.s_neg:
         yield from thresholds(replace(run, run="", weight_decay=0.0), root, seed)
 
 
+def rest_norm(run: Run, points: Dataset) -> float | None:
+    """Return ||w|| at the minimum of the loss on these points; none where Newton's method does not find it."""
+    try:
+        return float(np.linalg.norm(minimum(points.x, points.y, step=run.step, decay=run.decay)[0]))
+    except ValueError:
+        return None
+
+
 @cache
-def predicted(run: Run) -> tuple[float, float, float]:
-    """Return ||w||, b and concentrated accuracy that the law of the data has at rest."""
+def predicted(run: Run) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return ||w||, |b|/||w|| and concentrated accuracy that the law of the data has at rest; None as `rest_norm`."""
     points = expected_points(run.law)
-    w, b = minimum(points.x, points.y, step=run.step, weights=points.weights, decay=run.decay)
+    try:
+        w, b = minimum(points.x, points.y, step=run.step, weights=points.weights, decay=run.decay)
+    except ValueError:
+        return None, None, None
     norm = float(np.linalg.norm(w))
     of_step = (run.decay[0] / run.step, run.decay[1] / run.step)
-    return norm, b, expected_accuracy(points, norm, b, gamma=run.gamma, alpha=run.alpha, decay=of_step)
+    return norm, abs(b) / norm, expected_accuracy(points, norm, b, gamma=run.gamma, alpha=run.alpha, decay=of_step)
 
 
 @cache

@@ -20,14 +20,13 @@ import numpy as np
 from scipy.special import i0e
 
 from grokking.beyond.outcome import Outcome
-from grokking.beyond.sets import PlanarRun, Sets
+from grokking.beyond.sets import PlanarRun, Sets, smooth_or_refused
 from grokking.logistic.theory import kappa
 from grokking.planar.data import Dataset
 from grokking.results.experiment import Experiment
-from grokking.results.jobs import StageError, seeds_of, stage
+from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import Fact, Series
 from grokking.seeds import Role, generator
-from grokking.smooth.descent import UnstableError
 from grokking.smooth.features import descend
 from grokking.smooth.theory import PANELS, gauss, geometric_time
 from grokking.steps import flow_steps
@@ -38,6 +37,8 @@ ROUNDING = 2.0**-52
 """Eigenvalues below this part of the largest one, times their number, are rounding."""
 ANGLES = 256
 """Directions in which the boundary is looked at."""
+PLATEAU = 100
+"""Steps from which the offset counts; of a shorter run, its end."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
     outcome = Outcome()
     for run in experiment.each(Run):
         steps = flow_steps(run.horizon)
-        try:
+        with smooth_or_refused(run):
             law = predicted(run, steps)
             for replicate in seeds_of(run.run, run.n_seeds, "trained"):
                 sets = draw(run, seed, replicate)
@@ -204,8 +205,6 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
                 theta = trained(run, basis, sets["train"].y, steps)
                 found = series(run, sets, basis, theta) | {("predicted_offset", "boundary"): law[0]}
                 outcome.add(run, replicate, steps, found, facts(run, steps, found, law))
-        except UnstableError as error:
-            raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {error}") from error
     outcome.write(curves, times, bounds)
 
 
@@ -213,7 +212,8 @@ def facts(run: Run, steps: np.ndarray, found: Series, law: tuple[np.ndarray, np.
     """Return the greatest offset, and the last step at which it puts the boundary beyond the margin; both predicted."""
     own, rows = (found["offset", "boundary"], found["slope", "boundary"]), []
     for name, (offset, slope) in (("", own), ("predicted_", law)):
-        rows.append((f"{name}offset_plateau", np.abs(offset[steps >= 100]).max(), "max |offset|, t >= 100"))
+        late = steps >= min(PLATEAU, steps[-1])
+        rows.append((f"{name}offset_plateau", np.abs(offset[late]).max(), f"max |offset|, t >= {PLATEAU}"))
         w, law_of_accuracy = np.column_stack([slope, 0 * slope]), {"kappa": kappa(0, run.alpha), "gamma": run.gamma}
         last = geometric_time(steps, w, offset, **law_of_accuracy)
         equation = "last t with |offset| >= gamma slope / 2"

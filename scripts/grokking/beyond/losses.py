@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from grokking.beyond.outcome import NamedTime, Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, draw
+from grokking.beyond.sets import PlanarRun, draw, require_finite, smooth_or_refused
 from grokking.logistic import reduced
 from grokking.logistic.geometry import W_TRUE
 from grokking.logistic.theory import kappa, log_delta, reduced_constant, theorem_time
@@ -38,6 +38,9 @@ from grokking.smooth.execution import AllPoints, execute, replicate
 from grokking.smooth.losses import LOSSES
 from grokking.smooth.theory import Law, geometric_time
 from grokking.steps import flow_steps
+
+FURTHEST = 2.0**53
+"""Steps beyond are no whole numbers any more."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,21 @@ def points_of(law: Law) -> Dataset:
 
 
 def trained(run: Run, sets: Sequence[Dataset], steps: np.ndarray) -> np.ndarray:
-    """Return (w_1, w_2, b), (B, k, 3), at `steps` (k,) of descent on the mean loss over each training set."""
+    """Return (w_1, w_2, b), (B, k, 3), at `steps` (k,) of descent on the mean loss over each training set.
+
+    Raises StageError, naming run and eta, where that is too large.
+    """
     loss = LOSSES[run.loss]
     if loss.smooth:
         law = {"step": run.step, "steps": steps, "loss": loss}
-        found = [descend(one.x, one.y, weights=one.weight, **law) for one in sets]
+        with smooth_or_refused(run):
+            found = [descend(one.x, one.y, weights=one.weight, **law) for one in sets]
         return np.stack([np.column_stack([one.w, one.b]) for one in found])
     points = run.n_pos + run.n_neg
     gradient = AllPoints([replicate(one.x, one.y, one.weight / points) for one in sets], loss)
-    return execute(gradient, RULES["gradient-descent"](run.eta, 0.0), len(sets), steps).swapaxes(0, 1)
+    states = execute(gradient, RULES["gradient-descent"](run.eta, 0.0), len(sets), steps).swapaxes(0, 1)
+    require_finite(run, states)
+    return states
 
 
 def predictions(run: Run, steps: np.ndarray, law: np.ndarray) -> tuple[Series, list[NamedTime]]:
@@ -151,5 +160,5 @@ def geometric_times(run: Run, name: str, steps: np.ndarray, w: np.ndarray, b: np
 
 
 def _time(step: float) -> Time:
-    exists = np.isfinite(step)
+    exists = np.isfinite(step) and step < FURTHEST
     return Time(int(np.rint(step)) if exists else None, not exists, 0)

@@ -40,7 +40,7 @@ SMOOTH = 1.5
 SLOPES = (1e-3, 1e6, 200)
 """Where predictions are tabulated: first, last and number."""
 PLATEAU = 100
-"""Steps from which the bias counts."""
+"""Steps from which the bias counts; of a shorter run, its end."""
 
 
 @dataclass(frozen=True)
@@ -251,9 +251,15 @@ def initial(m: int, root: int, seed: int) -> np.ndarray:
 
 
 def trained(run: Run, points: Dataset, theta: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return theta (k, 3 m + 1) and sharpness (k,) at `steps` (k,). Raises StageError where that is too large."""
+    """Return theta (k, 3 m + 1) and sharpness (k,) at `steps` (k,).
+
+    Raises StageError, naming run and eta, where that is too large, or the flow has too many steps.
+    """
     network = Network(points.x, points.y, run.m)
-    flow = exponential.follow(network.linearised, network.field, theta, run.eta * steps, TOLERANCE)
+    try:
+        flow = exponential.follow(network.linearised, network.field, theta, run.eta * steps, TOLERANCE)
+    except ValueError as error:
+        raise StageError(f"{run.run}: eta: {run.eta:g} is not allowed; expected another one, as {error}") from error
     sharpness = run.eta * flow.stiffness
     if not sharpness.max() < SMOOTH:
         at = flow.times[np.argmax(sharpness >= SMOOTH)] / run.eta
@@ -276,7 +282,7 @@ def series(run: Run, sets: Sets, states: np.ndarray, sharpness: np.ndarray) -> S
     return {
         ("bias", "train"): b,
         ("norm", "train"): slope,
-        ("bias_distance", "train"): np.abs(b) / slope,
+        ("bias_distance", "train"): np.divide(np.abs(b), slope, out=np.full(len(b), np.nan), where=slope != 0),
         ("sharpness", "train"): sharpness,
         **{("accuracy", split): found for split, found in accuracies.items()},
         ("accuracy_without_bias", "concentrated"): without,
@@ -284,17 +290,22 @@ def series(run: Run, sets: Sets, states: np.ndarray, sharpness: np.ndarray) -> S
 
 
 def attacks(run: Run, steps: np.ndarray, states: np.ndarray, points: Dataset) -> tuple[np.ndarray, dict]:
-    """Return the attacked steps (j,) and, by quantity, robust accuracies (j,): exact, and under PGD in float32."""
+    """Return the attacked steps (j,) and, by quantity, robust accuracies (j,): exact, and under PGD in float32.
+
+    Those under PGD are left out where it has no steps.
+    """
     wanted = log_spaced_steps(int(steps[-1]), ATTACKED * int(np.log10(steps[-1])) + 1)
     chosen = np.flatnonzero(np.isin(steps, wanted))
-    x, y = points.x[:: len(points.y) // run.n_attacked], points.y[:: len(points.y) // run.n_attacked]
+    apart = np.arange(run.n_attacked) * len(points.y) // run.n_attacked
+    x, y = points.x[apart], points.y[apart]
     attack = Attack(eps=run.attack_eps, step=run.attack_step, n_steps=run.attack_n_steps)
     functions = [Cones.of(theta) for theta in states[chosen]]
     exact = [np.mean(f.least_margins(x, y, eps=run.attack_eps) > 0) for f in functions]
-    return steps[chosen], {
-        ("adversarial_exact", "standard"): np.array(exact),
-        ("adversarial_pgd_float32", "standard"): np.array([attacked_accuracy(f, x, y, attack) for f in functions]),
-    }
+    found = {("adversarial_exact", "standard"): np.array(exact)}
+    if run.attack_n_steps:
+        under_attack = [attacked_accuracy(f, x, y, attack) for f in functions]
+        found["adversarial_pgd_float32", "standard"] = np.array(under_attack)
+    return steps[chosen], found
 
 
 @dataclass(frozen=True)
@@ -318,7 +329,7 @@ class Prediction:
 def facts(run: Run, steps: np.ndarray, found: Series) -> Iterator[Fact]:
     """Yield the greatest bias, the last step at which it puts the boundary beyond the margin, and predictions."""
     b, predicted, slope = (found[name, "train"] for name in ("bias", "predicted_bias", "norm"))
-    late = steps >= PLATEAU
+    late = steps >= min(PLATEAU, steps[-1])
     law = {"kappa": kappa(0, run.alpha), "gamma": run.gamma}
     for name, bias in (("", b), ("predicted_", predicted)):
         yield f"{name}bias_plateau", np.abs(bias[late]).max(), f"max |b|, t >= {PLATEAU}"

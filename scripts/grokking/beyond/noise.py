@@ -66,10 +66,11 @@ def facts(run: Run, points: Dataset) -> Iterator[Fact]:
     yield "norm_at_rest", rest_norm(run, points), "||w|| at the minimum of the loss, by Newton's method"
     force = wrong_distance(points) if run.flips else 0.0
     if run.flips:
-        yield "norm_closed", stopped_norm(run.law, force), "(R pi^2 / (6 a sum p))^(1/2), p of the wrong points"
-    w, b, accuracy = predicted(run, 3 * force / HALF_DIAGONAL)
+        closed = stopped_norm(run.law, force) if force > 0 else None
+        yield "norm_closed", closed, "(R pi^2 / (6 a sum p))^(1/2), p of the wrong points"
+    w, distance, accuracy = predicted(run, 3 * force / HALF_DIAGONAL)
     yield "norm_predicted", w, "||w|| of the law of the data with sum p of the wrong points, at rest or at the horizon"
-    yield "bias_distance_predicted", abs(b) / w, "|b|/||w|| there"
+    yield "bias_distance_predicted", distance, "|b|/||w|| there"
     yield "accuracy_predicted", accuracy, "expected concentrated accuracy there"
 
 
@@ -93,17 +94,21 @@ def stopped_norm(law: Law, distance: float) -> float:
 
 
 @cache
-def predicted(run: Run, flips: float) -> tuple[float, float, float]:
-    """Return ||w||, b and concentrated accuracy that the law predicts, with so many flips of average distance.
+def predicted(run: Run, flips: float) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return ||w||, |b|/||w|| and concentrated accuracy that the law predicts, with so many flips of average distance.
 
-    At rest, that is, or at the horizon where all labels are right.
+    At rest, that is, or at the horizon where all labels are right. None where the law predicts nothing: with labels so
+    few of which are wrong that it does not come to rest within reach, or an eta that is too large for it.
     """
     points = expected_points(run.law, flips=flips, overlap=run.overlap)
     given = {"step": run.step, "weights": points.weights}
-    if run.separable:
-        end = descend(points.x, points.y, steps=np.array([run.horizon]), **given)
-        w, b = end.w[0], float(end.b[0])
-    else:
-        w, b = minimum(points.x, points.y, **given)
+    try:
+        if run.separable:
+            end = descend(points.x, points.y, steps=np.array([run.horizon]), **given)
+            w, b = end.w[0], float(end.b[0])
+        else:
+            w, b = minimum(points.x, points.y, **given)
+    except ValueError:
+        return None, None, None
     norm = float(np.linalg.norm(w))
-    return norm, b, expected_accuracy(points, norm, b, gamma=run.gamma, alpha=run.alpha)
+    return norm, abs(b) / norm, expected_accuracy(points, norm, b, gamma=run.gamma, alpha=run.alpha)

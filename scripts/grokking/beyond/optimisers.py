@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from grokking.beyond.outcome import Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, Sets, draw
+from grokking.beyond.sets import PlanarRun, Sets, draw, require_finite, smooth_or_refused, surely_smooth
 from grokking.logistic.evaluation import accuracy, bias_distance
 from grokking.logistic.geometry import W_TRUE
 from grokking.logistic.theory import kappa
@@ -27,7 +27,7 @@ from grokking.results.jobs import StageError, seeds_of, stage
 from grokking.results.rows import Fact, Series
 from grokking.seeds import Role, generator
 from grokking.smooth import theory
-from grokking.smooth.descent import descend
+from grokking.smooth.descent import UnstableError, descend
 from grokking.smooth.execution import AXES, AllPoints, Batches, execute, replicate
 from grokking.smooth.losses import LOSSES
 from grokking.steps import flow_steps
@@ -86,10 +86,11 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
 def trained(run: Run, points: Sequence, root: int, steps: np.ndarray) -> np.ndarray:
     """Return (w_1, w_2, b), (k, B, 3), at `steps` (k,) of a run on B training sets.
 
-    Raises StageError for a batch size that does not divide their number of points.
+    Raises StageError for a batch size that does not divide their number of points, and for an eta that is too large.
     """
     if run.smooth:
-        runs = [descend(one.x, one.y, step=run.step, steps=steps) for one in points]
+        with smooth_or_refused(run, hint=f"; no step overshoots up to {min(map(surely_smooth, points)):.3g}"):
+            runs = [descend(one.x, one.y, step=run.step, steps=steps) for one in points]
         return np.stack([np.column_stack([found.w, found.b]) for found in runs], axis=1)
     replicates = [replicate(one.x, one.y) for one in points]
     try:
@@ -97,7 +98,9 @@ def trained(run: Run, points: Sequence, root: int, steps: np.ndarray) -> np.ndar
     except ValueError as error:
         raise StageError(f"{run.run}: batch_size: {error}") from error
     rule = RULES[run.optimiser](run.eta, run.decoupled_decay)
-    return execute(gradient, rule, len(points), steps, AXES if run.axes == "data" else np.eye(3))
+    states = execute(gradient, rule, len(points), steps, AXES if run.axes == "data" else np.eye(3))
+    require_finite(run, states)
+    return states
 
 
 def _gradient(run: Run, replicates: Sequence, root: int) -> AllPoints | Batches:
@@ -109,7 +112,10 @@ def _gradient(run: Run, replicates: Sequence, root: int) -> AllPoints | Batches:
 
 
 def predictions(run: Run, sets: Sets, steps: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[Series, list[Fact]]:
-    """Return the curves that theory expects of one seed's w (k, 2) and b (k,), and how far its clock is wrong."""
+    """Return the curves that theory expects of one seed's w (k, 2) and b (k,), and how far its clock is wrong.
+
+    There is no clock where descent with its longer steps is not smooth.
+    """
     norm, law = np.linalg.norm(w, axis=1), run.law
     if run.s_pos == run.s_neg == 0 and run.n_pos == run.n_neg:
         expected = np.interp(np.log(norm), *of_plain_data(law, run.alpha), left=np.nan)
@@ -119,7 +125,10 @@ def predictions(run: Run, sets: Sets, steps: np.ndarray, w: np.ndarray, b: np.nd
     if not run.has_momentum:
         return series, []
     train, test = sets["train"], sets["concentrated"]
-    clock = descend(train.x, train.y, step=run.step / (1 - MOMENTUM), steps=steps)
+    try:
+        clock = descend(train.x, train.y, step=run.step / (1 - MOMENTUM), steps=steps)
+    except UnstableError:
+        return series, []
     series["bias_distance_clock", "train"] = bias_distance(clock.w, clock.b)
     series["accuracy_clock", "concentrated"] = accuracy(test.x, test.y, clock.w, clock.b)
     return series, [clock_error(steps, np.column_stack([w, b]), np.column_stack([clock.w, clock.b]))]
@@ -141,12 +150,20 @@ def clock_error(steps: np.ndarray, states: np.ndarray, clock: np.ndarray) -> Fac
 
 @cache
 def of_descent(law: theory.Law, alpha: float) -> tuple[float, float] | None:
-    """Return T_te(LEVEL) of descent on this law of the points, and ||w|| there; none without an imbalance."""
+    """Return T_te(LEVEL) of descent on this law of the points, and ||w|| there.
+
+    None without an imbalance, with an eta that is too large for descent, and where there is no such time to FURTHEST.
+    """
     if law.s_pos == law.s_neg:
         return None
     steps = flow_steps(FURTHEST)
-    w, b = theory.curves(law, steps)
+    try:
+        w, b = theory.curves(law, steps)
+    except UnstableError:
+        return None
     time = theory.geometric_time(steps, np.outer(w, W_TRUE), b, kappa=kappa(LEVEL, alpha), gamma=law.gamma)
+    if not np.isfinite(time):
+        return None
     return time, float(np.exp(np.interp(np.log(time), np.log(steps), np.log(w))))
 
 

@@ -20,13 +20,13 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.svm import SVC
 
 from grokking.beyond.outcome import Outcome
+from grokking.beyond.sets import smooth_or_refused
 from grokking.logistic import evaluation
 from grokking.planar.data import Dataset
 from grokking.results.experiment import Experiment
 from grokking.results.jobs import StageError, seeds_of, stage
 from grokking.results.rows import Fact, Series
 from grokking.seeds import Role, generator
-from grokking.smooth.descent import UnstableError
 from grokking.smooth.features import descend
 from grokking.steps import flow_steps
 from grokking.times import last_crossing
@@ -104,11 +104,21 @@ def centred(x: np.ndarray, y: np.ndarray, dropped: int = 0) -> Separable:
 
 
 def split(run: Run, points: Separable, root: int, seed: int) -> dict[str, Dataset]:
-    """Return the training, standard and concentrated points of one replicate."""
+    """Return the training, standard and concentrated points of one replicate.
+
+    Raises StageError, naming run and key, where `n_near` asks for too many, or `kept_negative` leaves none.
+    """
     order = generator(root, Role.DATA, seed).permutation(len(points.y))
     training, held_out = np.array_split(order, 2)
+    if run.n_near > len(held_out):
+        reason = f"expected at most {len(held_out)}, the held-out points of {run.source}"
+        raise StageError(f"{run.run}: n_near: {run.n_near} is not allowed; {reason}")
     negative = training[points.y[training] < 0]
-    training = np.concatenate([training[points.y[training] > 0], negative[: round(run.kept_negative * len(negative))]])
+    kept = round(run.kept_negative * len(negative))
+    if kept == 0:
+        reason = f"expected at least {1 / len(negative):.3g}, one of {len(negative)} points"
+        raise StageError(f"{run.run}: kept_negative: {run.kept_negative:g} is not allowed; {reason}")
+    training = np.concatenate([training[points.y[training] > 0], negative[:kept]])
     near = held_out[np.argsort(np.abs(points.x[held_out] @ points.separator))[: run.n_near]]
     chosen = {"train": training, "standard": held_out, "concentrated": near}
     return {
@@ -179,7 +189,7 @@ def facts(run: Run, points: Separable, sets: dict[str, Dataset], steps: np.ndarr
 def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: Path) -> None:
     """Train every run of an experiment, split from the root seed `seed`, and write the three tables.
 
-    Raises StageError where eta is too large, and for a set of another number of features.
+    Raises StageError where eta is too large, for a set of another number of features, and as `split` does.
     """
     outcome = Outcome()
     for run in experiment.each(Run):
@@ -189,11 +199,9 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
         for replicate in seeds_of(run.run, run.n_seeds, "trained"):
             sets = split(run, points, seed, replicate)
             x, y = sets["train"].x, sets["train"].y
-            try:
+            with smooth_or_refused(run):
                 w, b = trained(run, x, y, steps)
                 along, law_b = trained(run, (x @ points.separator)[:, None], y, steps)
-            except UnstableError as error:
-                raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {error}") from error
             found = series(sets, points.separator, w, b, (along[:, 0], law_b))
             outcome.add(run, replicate, steps, found, facts(run, points, sets, steps, found))
     outcome.write(curves, times, bounds)

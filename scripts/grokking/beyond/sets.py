@@ -4,7 +4,10 @@ They are drawn from the streams that the designs of `planar.data` are drawn from
 Test sets always have the labels of the true separator.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -13,6 +16,7 @@ from grokking.planar.data import Dataset, concentrated_test_set, standard_test_s
 from grokking.results.jobs import StageError
 from grokking.seeds import Role, generator
 from grokking.smooth.descent import SmoothRun, UnstableError, descend
+from grokking.smooth.features import sharpness_bound
 from grokking.smooth.theory import Law
 from grokking.steps import flow_steps
 
@@ -94,11 +98,36 @@ def overlapping(points: Dataset, root: int, seed: int, width: float) -> Dataset:
 def followed(run: PlanarRun, seed: int, points: Dataset, decay: tuple[float, float] = (0.0, 0.0)) -> SmoothRun:
     """Return gradient descent on training points, at the steps of a smooth run up to the horizon.
 
-    w and b lose the parts `decay` of themselves at a step. Raises StageError, naming run and seed, where descent is not
-    smooth.
+    w and b lose the parts `decay` of themselves at a step. Raises StageError, naming run, seed and eta, where that is
+    too large for smooth descent.
     """
-    try:
+    with smooth_or_refused(run, f", seed {seed}", f"; no step overshoots up to {surely_smooth(points):.3g}"):
         return descend(points.x, points.y, step=run.step, steps=flow_steps(run.horizon), decay=decay)
-    except UnstableError as error:
-        reason = f"eta: {run.eta} is not allowed; expected a smaller one, as at {error}"
-        raise StageError(f"{run.run}, seed {seed}: {reason}") from error
+
+
+class Stepping(Protocol):
+    """What is told of a run whose steps are too long."""
+
+    run: str
+    eta: float
+
+
+@contextmanager
+def smooth_or_refused(run: Stepping, which: str = "", hint: str = "") -> Iterator[None]:
+    """Raise StageError, naming run and eta, where descent in the block is not smooth: `which` seed, and a `hint`."""
+    try:
+        yield
+    except (UnstableError, np.linalg.LinAlgError) as error:
+        reason = f"eta: {run.eta} is not allowed; expected a smaller one: {error}{hint}"
+        raise StageError(f"{run.run}{which}: {reason}") from error
+
+
+def surely_smooth(points: Dataset) -> float:
+    """Return the eta up to which no step on the mean logistic loss of these points overshoots, wherever it starts."""
+    return 1 / sharpness_bound(np.column_stack([points.x, np.ones(len(points.y))]), step=1 / len(points.y))
+
+
+def require_finite(run: Stepping, states: np.ndarray) -> None:
+    """Raise StageError, naming run and eta, unless all states of a run whose steps were executed are finite."""
+    if not np.isfinite(states).all():
+        raise StageError(f"{run.run}: eta: {run.eta} is not allowed; expected a smaller one: the weights diverge")

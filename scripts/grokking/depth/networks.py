@@ -83,23 +83,29 @@ def train(experiment: Experiment, seed: int, curves: Path, times: Path, bounds: 
 def trained(run: Run, root: int) -> list[Trained]:
     """Train all seeds with every step executed, until the last one has L <= eps, or to the horizon.
 
-    Raises StageError where gradient descent diverges.
+    Raises StageError, naming run and eta, where gradient descent diverges.
     """
     X, test = points(root, run.n_seeds, run.n, run.d), points(root, run.n_seeds, TEST_POINTS, run.d, Role.TEST)
     grid = set(log_grid(run.horizon, POINTS_PER_DECADE).tolist())
     looks: list[list[tuple]] = [[] for _ in range(run.n_seeds)]
     due, above = np.zeros(run.n_seeds), np.full(run.n_seeds, -1)
     for step, weights, train_loss in descent(run, X, run.weights(root)):
-        if not np.isfinite(train_loss).all():
-            raise StageError(f"{run.run}: eta: {run.eta:g} is too large; gradient descent diverges at step {step}")
+        _require_finite(run, step, train_loss)
         above[train_loss >= run.eps] = step
         for seed in range(run.n_seeds) if step in grid else np.flatnonzero(due <= step):
             loss = population_loss_of(weights, seed, run.relu, test)
+            _require_finite(run, step, loss)
             looks[seed].append((step, train_loss[seed], loss, step in grid))
             due[seed] = np.inf if loss <= run.eps else step + max(1, int(LOOK * decay_time(run, loss)))
         if step == run.horizon or np.isinf(due).all():
             break
     return [_summary(run, found, int(last), step) for found, last in zip(looks, above, strict=True)]
+
+
+def _require_finite(run: Run, step: int, loss: np.ndarray | float) -> None:
+    if not np.isfinite(loss).all():
+        reason = f"expected a smaller one: gradient descent diverges at step {step}"
+        raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {reason}")
 
 
 def _summary(run: Run, looks: list[tuple], above: int, end: int) -> Trained:

@@ -117,15 +117,16 @@ def trained(run: Run, root: int) -> list[Trained]:
 def follow(run: Run, problem: Problem) -> list[Trained]:
     """Execute every step from the start until all seeds of the problem have L <= eps, or to the horizon.
 
-    Raises StageError where the rule diverges.
+    Raises StageError, naming run and eta, where the rule diverges.
     """
     grid = set(log_grid(run.horizon, POINTS_PER_DECADE).tolist())
     rule, theta, logged = RULES[run.optimiser](run.eta, run.weight_decay), problem.start.copy(), []
     above, reached = (np.full(len(theta), -1) for _ in range(2))
     for step in range(run.horizon + 1):
         train_loss, test_loss, gradient = problem.at(theta)
-        if not np.isfinite(train_loss).all():
-            raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {run.optimiser} diverges at step {step}")
+        if not np.isfinite([train_loss, test_loss]).all():
+            reason = f"expected a smaller one: {run.optimiser} diverges at step {step}"
+            raise StageError(f"{run.run}: eta: {run.eta:g} is too large; {reason}")
         above[train_loss >= run.eps] = step
         reached[(reached < 0) & (test_loss <= run.eps)] = step
         if step in grid:
@@ -140,9 +141,15 @@ def follow(run: Run, problem: Problem) -> list[Trained]:
 
 
 def predictions(run: Run, root: int, seed: int, t2: int | None) -> list[Fact]:
-    """Return t2 of gradient descent in closed form at the same eta and lambda, and t2 in units of 1 / (eta lambda)."""
+    """Return t2 of gradient descent in closed form at the same eta and lambda, and t2 in units of 1 / (eta lambda).
+
+    The first is None where gradient descent diverges, as it may at an eta that is small enough for another rule.
+    """
     problem = draw_problem("gaussian", run.m, run.m, run.n, root, seed).rescaled(run.n, 1.0, 1.0, 1.0, noise_std=0.0)
-    exact = RidgePath(problem, run.eta, run.weight_decay).times(run.eps)["t2"]
+    try:
+        exact = RidgePath(problem, run.eta, run.weight_decay).times(run.eps)["t2"]
+    except ValueError:
+        exact = None
     units = None if t2 is None else run.eta * run.weight_decay * t2
     return [
         ("t2_gradient_descent", exact, "t2 of gradient descent in closed form"),

@@ -17,6 +17,7 @@ GROWTH = 4.0  # of a piece over the one before, at most
 # Training counts as over below this fraction of the threshold eps on L_n.
 SETTLED = 1e-3
 LOCATED = 1e-2  # steps to which a crossing is located, below the error of the pieces
+MOST_PIECES = 100_000  # of a run to its horizon: hundreds are usual
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,15 @@ class NetworkRun:
 class Descent:
     """Gradient descent at step size eta with weight decay on the points X (n, d), many steps at a time.
 
-    Raises ValueError if weight_decay is not positive (without it L does not fall to zero), or if a step overshoots.
+    Raises ValueError if weight_decay is not positive (without it L does not fall to zero), if a step overshoots, or if
+    the tolerance, which eps sets, asks for more than MOST_PIECES.
     """
 
     def __init__(self, X: np.ndarray, m: int, eta: float, weight_decay: float, eps: float):
         if weight_decay <= 0:
             raise ValueError(f"weight_decay: {weight_decay} is not allowed; expected a positive number")
         self._pieces = Pieces(X, m, eta, weight_decay)
-        self._tolerance = TOLERANCE * np.sqrt(2 * eps)
+        self._tolerance, self._eps = TOLERANCE * np.sqrt(2 * eps), eps
         self.kernels = 0
 
     def start(self, theta: np.ndarray) -> State:
@@ -68,9 +70,13 @@ class Descent:
         """Yield the states at the ends of the pieces, from step 0 to that at `horizon`."""
         state = self.start(theta)
         yield state
-        while state.step < horizon:
+        for _ in range(MOST_PIECES):
+            if state.step >= horizon:
+                return
             state = self._piece(state, horizon - state.step)
             yield state
+        reason = f"{MOST_PIECES} pieces end at step {state.step:.4g} of {horizon}"
+        raise ValueError(f"eps: {self._eps:g} is too small; expected a larger one, as {reason}")
 
     def _piece(self, state: State, remaining: float) -> State:
         """Return the state after as many steps, up to `remaining`, as the tolerance lets one piece take."""

@@ -93,7 +93,7 @@ class Pieces:
         """Return the modes at the theta last given to `outputs`. Raises ValueError where a step can overshoot."""
         kernel = self.network.tangent_kernel(theta) / len(self.network.X)
         kappa, vectors = eigh(kernel, overwrite_a=True, check_finite=False, driver="evd")
-        if self.eta * kappa[-1] >= np.exp(self.log_rho):
+        if not self.eta * kappa[-1] < np.exp(self.log_rho):
             limit = np.exp(self.log_rho) / kappa[-1]
             raise ValueError(f"eta: {self.eta:g} is too large; expected below {limit:.3g}, where no step overshoots")
         # Round-off can make a vanishing eigenvalue negative; such a mode does not move.

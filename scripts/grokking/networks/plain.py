@@ -64,7 +64,8 @@ def plain_times(
     """Return t1 and t2 with each step executed, as in `NetworkRun`; t1 is that of the steps up to t2.
 
     The run ends at t2 or at `horizon`. L is looked at again when half the steps have gone in which decay alone would
-    take it to c, in the end at every step: t2 is exact to the step unless L falls twice as fast as that.
+    take it to c, in the end at every step: t2 is exact to the step unless L falls twice as fast as that. Raises
+    ValueError, naming eta, where descent diverges.
     """
     descent = PlainDescent(X, theta, eta, weight_decay)
     above, look, t2 = -1, 0, None
@@ -75,6 +76,8 @@ def plain_times(
         if step == look:
             loss = population_loss(descent.theta)
             log.info("every step executed, step %d of at most %d: L %.4g", step, horizon, loss)
+            if not np.isfinite(loss):
+                raise ValueError(f"eta: {eta:g} is too large; expected a smaller one: descent diverges by step {step}")
             if loss <= c:
                 t2 = step
                 break

@@ -75,14 +75,17 @@ def train(run: Run, seed: int, curves: Path, times: Path, bounds: Path) -> None:
 
 
 def trained(run: Run, root: int, seed: int) -> Trained:
-    """Train one seed by pieces of many steps. Raises StageError where a step of size eta overshoots."""
+    """Train one seed by pieces of many steps.
+
+    Raises StageError, naming run and key, where a step of size eta overshoots, and where eps asks for too many pieces.
+    """
     X, theta = run.problem(root, seed)
     eta, weight_decay, eps = run.eta, run.weight_decay, run.eps
     try:
         descent = train_network(X, theta, eta, weight_decay, eps, eps, run.steps)
+        return Trained(descent, linear_t1(X, theta, eta, weight_decay, eps))
     except ValueError as error:
-        raise StageError(str(error)) from error
-    return Trained(descent, linear_t1(X, theta, eta, weight_decay, eps))
+        raise StageError(f"{run.run}: {error}") from error
 
 
 def curve_table(run: Run, seeds: list[Trained]) -> pa.Table:

@@ -55,7 +55,7 @@ def time_rows(run: str, seed: int, times: Iterable[tuple[str, float | None, Time
 
 
 def bound_rows(run: str, seed: int, facts: Iterable[Fact]) -> pa.Table:
-    """Return numbers with their equations; one that does not exist, or is beyond all numbers, is null."""
+    """Return numbers with their equations; one that does not exist, or is not finite, is null."""
     names, values, equations = zip(*facts, strict=True)
     numbers = np.array(values, dtype=float)
     return pa.table(

@@ -19,17 +19,19 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from grokking.decay import DecayingCurve
+from grokking.decay import DecayingCurve, UndecidedError
 from grokking.ridge.problem import RidgeProblem
 
 KEPT = 32  # decompositions: those of all seeds, since the runs of a sweep on the same points need them again
+ROUNDING = 1e-12  # what is less than this part of the losses that it is a difference of cannot be told
 
 
 @dataclass(frozen=True)
 class RidgePath:
     """The whole trajectory of gradient descent on one problem with step size `eta` and `weight_decay` lambda > 0.
 
-    Raises ValueError, naming the rates, where gradient descent diverges (eta (k + lambda) >= 2).
+    Raises ValueError, naming `eta` and the largest one allowed, where gradient descent diverges, naming `n` where the
+    points' features are linearly dependent, and naming `eps` where rounding hides when a loss crosses that level.
     """
 
     problem: RidgeProblem
@@ -44,6 +46,8 @@ class RidgePath:
     @cached_property
     def s2(self) -> np.ndarray:
         """Squared singular values of Phi, ascending, `(n,)`."""
+        if not self._eigh[0].all():
+            raise ValueError(f"n: {self.n} is not allowed; expected fewer points, of independent features")
         return self._eigh[0]
 
     @cached_property
@@ -140,10 +144,13 @@ class RidgePath:
         """Return t1(eps), t2(eps), t_settle(eps) = max{t : |L - L_inf| >= eps}, and t1, t2 from theta_0 = 0.
 
         And t_excess, which is t_settle at F/10, whatever eps is: nine tenths of the late excess are gone. None where
-        there is no such step, and t_excess where there is no excess.
+        there is no such step, and t_excess where there is no excess, or none that can be told from rounding.
         """
         if eps not in self._found:
-            self._found[eps] = self._times(eps)
+            try:
+                self._found[eps] = self._times(eps)
+            except UndecidedError as error:
+                raise ValueError(f"eps: {eps:g} is not allowed; expected another level, as {error}") from error
         return self._found[eps]
 
     @cached_property
@@ -152,11 +159,12 @@ class RidgePath:
 
     def _times(self, eps: float) -> dict[str, int | None]:
         tenth = self.late_excess / 10
+        told = tenth > ROUNDING * (self.population.limit + self.problem.moments[0, 0])
         return {
             "t1": self.training.last_at_least(eps),
             "t2": self.population.first_at_most(eps),
             "t_settle": self.population.last_away_from_limit(eps),
-            "t_excess": self.population.last_away_from_limit(tenth) if tenth > 0 else None,
+            "t_excess": self.population.last_away_from_limit(tenth) if told else None,
             "t1_from_zero": self.from_zero.training.last_at_least(eps),
             "t2_from_zero": self.from_zero.population.first_at_most(eps),
         }
@@ -175,7 +183,11 @@ class RidgePath:
 
     @cached_property
     def _q_rates(self) -> np.ndarray:
-        return self.eta * (self.s2 / self.n + self.weight_decay)
+        rates = self.eta * (self.s2 / self.n + self.weight_decay)
+        if not rates[-1] < 2:
+            largest = 2 / (self.s2[-1] / self.n + self.weight_decay)
+            raise ValueError(f"eta: {self.eta:g} is too large; expected below {largest:.6g}, where descent converges")
+        return rates
 
 
 @lru_cache(maxsize=KEPT)

@@ -25,12 +25,14 @@ def marchenko_pastur(gamma: float) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def t1_marchenko_pastur(n: int, m: int, variance: float, eta: float, weight_decay: float, eps: float) -> int | None:
-    """Return t1(eps) of the mean training loss; None where it is below eps from the start.
+    """Return t1(eps) of the mean training loss; None where it is below eps from the start, or descent diverges.
 
     L_n(t) = variance/2 E[x (1 - eta (x/n + lambda))^(2t)] over the law; `variance` is that of a coordinate of
     theta_0 - theta*, nu^2 + ||theta*||^2 / m. What decay leaves of the residual, O(lambda^2), is left out.
     """
     x, weights = marchenko_pastur(n / m)
+    if not eta * (x[-1] / n + weight_decay) < 2:  # of the law, which no sample has to reach
+        return None
     gram = np.zeros((NODES + 1, NODES + 1))
     np.fill_diagonal(gram[:-1, :-1], variance / 2 * weights * x)
     return DecayingCurve(eta * (x / n + weight_decay), gram).last_at_least(eps)

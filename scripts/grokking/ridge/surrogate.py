@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from grokking.results.files import read_arrays, write_parquet
-from grokking.results.jobs import seeds_of, stage
+from grokking.results.jobs import StageError, seeds_of, stage
 from grokking.results.rows import curve_rows
 from grokking.ridge.features import draw_map
 from grokking.ridge.path import RidgePath
@@ -30,9 +30,15 @@ class SurrogateRun(Run):
 
 @stage
 def measure(run: SurrogateRun, seed: int, data: Path, curves: Path) -> None:
-    """Measure one replicate after the other, drawn from the root seed `seed`, and write the curves."""
+    """Measure one replicate after the other, drawn from the root seed `seed`, and write the curves.
+
+    Raises StageError, naming run and key, where gradient descent diverges.
+    """
     paths = run.paths(read_arrays(data))
-    parts = [surrogate_accuracy(run, seed, i, paths[i]) for i in seeds_of(run.run, run.n_seeds, "measured")]
+    try:
+        parts = [surrogate_accuracy(run, seed, i, paths[i]) for i in seeds_of(run.run, run.n_seeds, "measured")]
+    except ValueError as error:
+        raise StageError(f"{run.run}: {error}") from error
     write_parquet(pa.concat_tables(parts), curves)
 
 

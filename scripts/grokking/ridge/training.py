@@ -19,7 +19,7 @@ def train(experiment: Experiment, seed: int, data: list[Path], curves: Path, tim
     """Solve every seed of every run of an experiment and write the three tables.
 
     `data` has the data sets in the order in which the runs name them; `seed`, from which they were drawn, is only
-    recorded. Raises StageError, naming the run, where gradient descent diverges.
+    recorded. Raises StageError, naming run and key, where gradient descent diverges or rounding hides a time.
     """
     makers = {curves: curve_table, times: time_table, bounds: bound_table}
     drawn, tables = {}, {path: [] for path in makers}

@@ -36,6 +36,8 @@ Where F has kinks its error is of a lower order than the method's.
 """
 SERIES = 1 / factorial(np.arange(3, 12))
 """... of phi_3."""
+MOST_STEPS = 200_000
+"""... of the flow, tried ones included: thousands are usual."""
 EXHAUSTED = 1e-13
 """A Krylov space is complete where its next vector is below this part of its first."""
 
@@ -95,8 +97,10 @@ def follow(
     """Return the flow from theta (d,) at time 0 to `times` (k,), ascending and positive.
 
     `field` gives F, `linearised` F, the product with J and the size of errors there. A step's is at most `tolerance`.
+    Raises ValueError where an error is no number, and after MOST_STEPS.
     """
     now, h, states, ends, stiffness = 0.0, FIRST, np.empty((len(times), len(theta))), [], []
+    tried = 0
     while now < times[-1]:
         F, product, size = linearised(theta)
         space = Krylov.of(product, F, KRYLOV)
@@ -107,6 +111,9 @@ def follow(
             rest = field(theta + moved) - F - product(moved)
             correction = 2 * h * Krylov.of(product, rest, CORRECTION).apply(phi_3, h)
             error = size(correction) / tolerance
+            tried += 1
+            if tried > MOST_STEPS or not np.isfinite(error):
+                raise ValueError(f"the flow is followed to {now:.4g} of {times[-1]:.4g}, with an error of {error:.3g}")
             factor = np.clip(SAFETY * max(error, 1e-9) ** (-1 / ORDER), SHORTEST, LONGEST)
             if error <= 1:
                 break

@@ -46,7 +46,7 @@ def descend(
     one_step = StepMap(z, pulls, np.zeros(z.shape[1]))
     bound = sharpness_bound(z, step=step, weights=weights)
     if not bound < 2:
-        raise UnstableError(f"the sharpness is at most {bound:.4g}, expected below 2")
+        raise UnstableError(f"the sharpness is at most {bound:.4g}, expected below 2: {2 / bound:.3g} of this step")
     with np.errstate(over="ignore"):
         early = _executed(one_step, z.shape[1], min(start, int(steps[-1])))
         split = int(np.searchsorted(steps, len(early)))

@@ -82,7 +82,8 @@ def expected_points(law: Law, *, flips: float = 0.0, overlap: float = 0.0) -> Po
     edges = np.unique(np.append(low + width * PANELS, np.clip(overlap / 2, low, HALF_DIAGONAL)))
     p, mass = gauss(edges)
     mass = mass * 2 * (HALF_DIAGONAL - p) / width**2
-    wrong = np.where(p < overlap / 2, 0.5, flips / law.others.sum())
+    others = max(law.others.sum(), np.finfo(float).tiny)  # of none, no part is wrong
+    wrong = np.where(p < overlap / 2, 0.5, min(flips / others, 1.0))
     parts = []
     for sign, R, S in zip((1.0, -1.0), law.others, (law.s_pos, law.s_neg), strict=True):
         parts.append((sign * p, np.full(len(p), sign), R * mass * (1 - wrong)))
@@ -132,9 +133,10 @@ def decay_threshold(
 ) -> float | None:
     """Return the weight decay lambda* at which |b| / ||w|| at rest is gamma / 2: with less, it comes to rest below.
 
-    `both` says whether b decays, too. It is None where all decays up to MOST_DECAY leave it on one side. With support
-    vectors alone and w decaying, rest is where lambda N w = (gamma/2) (S+ sigmoid(-z-b) + S- sigmoid(-z+b)) and
-    S+ sigmoid(-z-b) = S- sigmoid(-z+b); with b = z, L << 1, that is lambda* = gamma^2 (S+ + S-) / (16 L N).
+    `both` says whether b decays, too. It is None where all decays up to MOST_DECAY leave it on one side, or where
+    Newton's method does not find rest. With support vectors alone and w decaying, rest is where
+    lambda N w = (gamma/2) (S+ sigmoid(-z-b) + S- sigmoid(-z+b)) and S+ sigmoid(-z-b) = S- sigmoid(-z+b); with
+    b = z, L << 1, that is lambda* = gamma^2 (S+ + S-) / (16 L N).
     """
 
     def excess(log_decay: float) -> float:
@@ -143,6 +145,9 @@ def decay_threshold(
         return float(np.log(np.abs(b) / np.linalg.norm(w) / (gamma / 2)))
 
     ends = np.log([LEAST_DECAY, MOST_DECAY])
-    if not excess(ends[0]) < 0 < excess(ends[1]):
+    try:
+        if not excess(ends[0]) < 0 < excess(ends[1]):
+            return None
+        return float(np.exp(brentq(partial(excess), *ends, rtol=1e-6)))
+    except (ValueError, RuntimeError):
         return None
-    return float(np.exp(brentq(partial(excess), *ends, rtol=1e-6)))

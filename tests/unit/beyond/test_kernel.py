@@ -93,7 +93,9 @@ def test_accuracies_without_offset_and_without_undulation_are_those_of_changed_f
 
 def test_too_large_a_step_is_one_line():
     experiment = Experiment("k", (asdict(replace(RUN, eta=1000.0)),))
-    with pytest.raises(StageError, match=r"^run: eta: 1000 is too large; the sharpness is at most"):
+    with pytest.raises(
+        StageError, match=r"^run: eta: 1000.0 is not allowed; .* the sharpness is at most .* expected below 2"
+    ):
         train(experiment, 5, "curves", "times", "bounds")
 
 

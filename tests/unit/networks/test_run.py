@@ -44,7 +44,7 @@ def test_without_points_a_decade_the_first_and_the_last_step_are_logged():
 
 
 def test_a_step_size_that_overshoots_ends_the_job_with_one_line():
-    with pytest.raises(StageError, match=r"^eta: 5 is too large; expected below"):
+    with pytest.raises(StageError, match=r"^test: eta: 5 is too large; expected below"):
         all_trained(eta=5.0, weight_decay=0.1)
 
 
