@@ -12,7 +12,7 @@ rule write_article:
         recorded="<results>/tables/provenance.parquet",
         citation="<workflow>/../CITATION.cff",
         declared=expand("<workflow>/claims/{name}.yaml", name=PAPERS),
-        told=expand("<workflow>/report/stories/{paper}.rst", paper=PAGES)
+        told=expand("<workflow>/report/stories/{story}.rst", story=[*PAGES, "limits"])
         + expand("<workflow>/article/{text}.rst", text=["abstract", "real", "unsaid", "open"]),
         captions=expand("<results>/captions/{figure}.rst", figure=FIGURES),
         figures=expand("<results>/figures/{figure}.pdf", figure=FIGURES),
