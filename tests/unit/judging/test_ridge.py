@@ -91,5 +91,18 @@ def test_curves_are_read_at_steps_and_times():
     assert change.value == pytest.approx(-0.5)
 
 
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        (lambda asked: ridge.gap_over_sweep(asked, "e", "nu2", 200), "the runs end before step 200"),
+        (lambda asked: ridge.change_between(asked, "e", "loss", "train", 0, 200), "the runs end before step 200"),
+        (lambda asked: ridge.time_at(asked, "e", "t1", "nu2", 3.0), "experiment 'e' has no run with nu2 = 3.0"),
+    ],
+)
+def test_what_the_runs_do_not_reach_is_said(question, line):
+    with pytest.raises(NotInResultsError, match=line):
+        question(results())
+
+
 def test_learning_is_told_from_passing_a_level_that_the_zero_function_passes():
     assert ridge.learnt_late(results(), "e").value == 4
