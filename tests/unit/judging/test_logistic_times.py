@@ -121,7 +121,7 @@ def test_a_hypothesis_that_never_holds_counts_against_the_share():
     given["bounds"] = pd.DataFrame(numbers)
     assert measured("share_holding", given, equation="h", before=1000).value == pytest.approx(1 / 3)
     assert measured("median_number", given, quantity="holds_from", equation="h").value == 100
-    with pytest.raises(NotInResultsError, match="no run checks the equation .other.; expected one of h"):
+    with pytest.raises(NotInResultsError, match="no run checks the equation 'other'; expected one of h"):
         measured("share_holding", given, equation="other", before=1000)
     given["bounds"] = given["bounds"].query("run == 'f-40-10'")
     assert measured("share_holding", given, equation="h", before=1000).value == 0
