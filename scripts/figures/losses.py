@@ -28,13 +28,14 @@ def train_and_test(ax: Axes, results: Results, run: pd.Series) -> None:
 
 
 def from_zero(ax: Axes, results: Results, run: pd.Series, label: str = r"$\theta_0 = 0$") -> None:
-    """Draw the test loss of one run's problem started at theta_0 = 0, where there is a teacher."""
+    """Draw the test loss of one run's problem started at theta_0 = 0, where there is something to fit from there."""
+    if run["teacher_scale"] == 0 and run["noise_std"] == 0:
+        return
     curve = results.curve(run["run"], "loss_from_zero", "population").loc[1:]
-    if not curve.empty:
-        band(ax, curve, color=FROM_ZERO, linestyle="-.", linewidth=0.9)
-        at = (curve.index[-1], curve.median(axis=1).iloc[-1])
-        place = {"xytext": (-2, -3), "textcoords": "offset points", "ha": "right", "va": "top"}
-        ax.annotate(label, at, color=FROM_ZERO, **place, **OVER_LINES)
+    band(ax, curve, color=FROM_ZERO, linestyle="-.", linewidth=0.9)
+    at = (curve.index[-1], curve.median(axis=1).iloc[-1])
+    place = {"xytext": (-2, -3), "textcoords": "offset points", "ha": "right", "va": "top"}
+    ax.annotate(label, at, color=FROM_ZERO, **place, **OVER_LINES)
 
 
 def null_line(ax: Axes, results: Results, runs: pd.DataFrame) -> None:

@@ -320,6 +320,17 @@ def median_number(results: Results, experiment: Experiment, quantity: str, equat
 
 
 @measure
+def spread_over_seeds(results: Results, experiment: Experiment, quantity: str, levels: list[float]) -> Measurement:
+    """Greatest time over the smallest, over the seeds of the experiment's first run, at the level where that is most.
+
+    Infinite where some seeds reach it and others do not; no number where none does.
+    """
+    steps = results.times(results.runs(experiment)[:1], quantity, levels=levels, unreached=np.inf).groupby("eps")
+    reached = steps.min()[np.isfinite(steps.min())]
+    return Measurement((steps.max() / reached).max())
+
+
+@measure
 def share_holding(results: Results, experiment: Experiment, equation: str, before: float) -> Measurement:
     """Share of runs and seeds in which a hypothesis holds from a step on that is not after `before`."""
     runs = _imbalanced(results, experiment)

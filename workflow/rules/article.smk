@@ -4,7 +4,8 @@ ARTICLE = {
     "beside": ["<workflow>/article/layout.typ", "<workflow>/article/references.yml"],
     "citation": ["<workflow>/../CITATION.cff"],
     "declared": expand("<workflow>/claims/{name}.yaml", name=PAPERS),
-    "told": STORIES + expand("<workflow>/article/{text}.rst", text=["abstract", "real", "unsaid", "open"]),
+    "told": [*STORIES, "<workflow>/report/stories/limits.rst"]
+    + expand("<workflow>/article/{text}.rst", text=["abstract", "real", "unsaid", "open"]),
 }
 FILLED_IN = {
     "captions": expand("<results>/captions/{figure}.rst", figure=FIGURES),

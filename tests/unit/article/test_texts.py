@@ -44,7 +44,7 @@ def test_the_committed_tables_do_not_contradict_a_text(path):
 
 def test_the_template_tells_every_text_and_shows_figures_that_there_are():
     told, shown = (re.findall(rf'{name}\("(\w+)"', TEMPLATE) for name in (r"\b(?:told|texts\.at)", "shown"))
-    assert sorted(told) == sorted({path.stem for path in TEXTS} | {"logistic", "ridge", "beyond"})
+    assert sorted(told) == sorted({path.stem for path in TEXTS} | {"logistic", "ridge", "beyond", "limits"})
     assert [name for name in shown if not Path(f"scripts/figures/{name}.py").exists()] == []
 
 

@@ -160,3 +160,17 @@ def test_runs_are_chosen_by_classes_and_planting():
     for planted, expected in chosen.items():
         assert measured("phase_start", tables(times=times), quantity="t", planted=planted).value == expected
     assert measured("phase_start", tables(times=times), quantity="t", classes="imbalanced", planted="some").value == 2
+
+
+def test_runs_that_an_experiment_lacks_are_named():
+    asked = Results({"runs": pd.DataFrame(RUNS[:1]).assign(experiment="f", axis=None)})
+    with pytest.raises(NotInResultsError, match="experiment 'f' has no run with imbalanced support vectors"):
+        measured("share_of_signs", asked, step=100)
+    with pytest.raises(NotInResultsError, match="no run with imbalanced classes and planted support vectors"):
+        measured("phase_start", asked, quantity="t", classes="imbalanced", planted="some")
+
+
+def test_a_rise_from_the_papers_first_logged_step_needs_that_step():
+    short = [row for row in curve("a", "pgd", [0, 0, 0, 0, 0, 1]) if row["step"] < 99]
+    with pytest.raises(NotInResultsError, match="the runs end before step 100"):
+        measured("attack_gain", tables(short), bias=True, quantity="pgd")

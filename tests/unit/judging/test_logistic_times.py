@@ -74,6 +74,17 @@ def test_measures_of_slope_ratio_and_delay():
     assert delay.value == pytest.approx(4e3)
 
 
+@pytest.mark.parametrize(("steps", "spread"), [((4, 5, 4), 1.25), ((4, None, 4), np.inf), ((None, None, None), np.nan)])
+def test_the_spread_of_a_time_over_seeds(steps, spread):
+    given = tables()
+    rows = [
+        {"run": "f-20-20", "seed": seed, "quantity": "T", "eps": 0.1, "step": step} for seed, step in enumerate(steps)
+    ]
+    given["times"] = pd.concat([given["times"], pd.DataFrame(rows)])
+    found = measured("spread_over_seeds", given, quantity="T", levels=[0.1]).value
+    assert found == pytest.approx(spread, nan_ok=True)
+
+
 def test_a_time_not_reached_is_out_of_every_factor_and_late():
     given = tables(spread=0.0, seeds=1, censored=("f-40-10", 0))
     within = {"quantity": QUANTITY, "model": "T_te_model", "levels": [0.01]}
@@ -110,7 +121,7 @@ def test_a_hypothesis_that_never_holds_counts_against_the_share():
     given["bounds"] = pd.DataFrame(numbers)
     assert measured("share_holding", given, equation="h", before=1000).value == pytest.approx(1 / 3)
     assert measured("median_number", given, quantity="holds_from", equation="h").value == 100
-    with pytest.raises(NotInResultsError, match="no equation 'other'; expected one of h"):
+    with pytest.raises(NotInResultsError, match="no run checks the equation 'other'; expected one of h"):
         measured("share_holding", given, equation="other", before=1000)
     given["bounds"] = given["bounds"].query("run == 'f-40-10'")
     assert measured("share_holding", given, equation="h", before=1000).value == 0

@@ -91,6 +91,7 @@ def test_a_data_set_may_have_the_name_of_a_table():
             "no run checks the equation 'i'; expected one of g, h",
         ),
         (lambda asked: asked.curve("r0", "loss", "test"), "no run has loss on 'test'; expected one of train"),
+        (lambda asked: asked.curve("r9", "loss", "train"), "run 'r9' has no loss on 'train'; there is none"),
         (lambda asked: asked.points("plain"), "data set 'plain' was not given; expected one of even, runs"),
         (lambda asked: asked.table("fits"), "table 'fits' was not given; expected one of runs, times, bounds, curves"),
     ],

@@ -60,7 +60,7 @@ def test_shares_count_runs_and_seeds():
     assert ridge.share_grokking_anywhere(results(), "e", 6.0).value == pytest.approx(2 / 6)
     assert ridge.share_reached(results(), "e", "t1").value == pytest.approx(5 / 6)
     assert ridge.share_reached(results(), "e", "t1", "nu2", 10.0).value == 0.5
-    with pytest.raises(NotInResultsError, match="nu2 = 3"):
+    with pytest.raises(NotInResultsError, match=r"nu2 = 3"):
         ridge.share_reached(results(), "e", "t1", "nu2", 3.0)
 
 
@@ -89,6 +89,19 @@ def test_curves_are_read_at_steps_and_times():
     # t1 = 40 in both seeds: the next logged step is 50
     change = ridge.change_between(results(), "e", "loss", "population", "t1", 100, relative=True)
     assert change.value == pytest.approx(-0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        (lambda asked: ridge.gap_over_sweep(asked, "e", "nu2", 200), "the runs end before step 200"),
+        (lambda asked: ridge.change_between(asked, "e", "loss", "train", 0, 200), "the runs end before step 200"),
+        (lambda asked: ridge.time_at(asked, "e", "t1", "nu2", 3.0), r"experiment .e. has no run with nu2 = 3\.0"),
+    ],
+)
+def test_what_the_runs_do_not_reach_is_said(question, line):
+    with pytest.raises(NotInResultsError, match=line):
+        question(results())
 
 
 def test_learning_is_told_from_passing_a_level_that_the_zero_function_passes():
