@@ -23,9 +23,7 @@ PER_DECADE = 20
 """Steps of predicted curves in a decade."""
 SPREAD_FROM = 1.0
 """The ||w|| from which the laws of plain data's noise are given: they are those of a long w."""
-EMPTY = pa.schema(
-    {"run": pa.string(), "quantity": pa.string(), "step": pa.int64(), "value": pa.float64()}
-).empty_table()
+TABLE = pa.schema({"run": pa.string(), "quantity": pa.string(), "step": pa.int64(), "value": pa.float64()})
 """Of the table `theory`."""
 NamedTime = tuple[str, float | None, Time]
 
