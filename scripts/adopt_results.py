@@ -4,6 +4,7 @@ In: a folder of results with its recipes and records. Out: the times of its file
 were made are removed. What is done again, and why, is printed.
 """
 
+import grokking.results.process as process
 from records.adoption import adopt
 
-adopt.main(__doc__)
+process.run(adopt, __doc__)

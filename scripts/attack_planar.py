@@ -4,6 +4,7 @@ In: name and runs of an experiment (recipe), the data of its designs, its trajec
 accuracy and of the share of points at which PGD sees no gradient, and the step from which that shows (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.planar.attack import attack
 
-attack.main(__doc__)
+process.run(attack, __doc__)

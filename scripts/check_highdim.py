@@ -4,6 +4,7 @@ In: the run's parameters (recipe), the root seed, its snapshots (.npz). Out: row
 fails where an error is above its tolerance.
 """
 
+import grokking.results.process as process
 from grokking.highdim.check import check
 
-check.main(__doc__)
+process.run(check, __doc__)

@@ -4,6 +4,7 @@ In: the run's parameters (recipe) and the root seed. Out: rows of `brute_force` 
 is above its tolerance.
 """
 
+import grokking.results.process as process
 from grokking.flow.check import check_mean
 
-check_mean.main(__doc__)
+process.run(check_mean, __doc__)

@@ -4,6 +4,7 @@ In: the run's parameters (recipe), its times (Parquet), the root seed. Out: rows
 `brute_force` (Parquet). Fails where the times differ by more than the acceleration is allowed to.
 """
 
+import grokking.results.process as process
 from grokking.networks.check import check
 
-check.main(__doc__)
+process.run(check, __doc__)

@@ -4,6 +4,7 @@ In: name and runs of an experiment (recipe), the data of its designs, snapshots 
 `brute_force` (Parquet). The job fails where an error is above its tolerance or a time differs.
 """
 
+import grokking.results.process as process
 from grokking.planar.check import check
 
-check.main(__doc__)
+process.run(check, __doc__)

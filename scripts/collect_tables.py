@@ -4,6 +4,7 @@ In: parts (Parquet, or JSON with one row or a list of rows), the table that each
 names of those to write. Out: these tables (Parquet).
 """
 
+import grokking.results.process as process
 from records.collection import collect
 
-collect.main(__doc__)
+process.run(collect, __doc__)

@@ -3,6 +3,7 @@
 In: the design's parameters (recipe) and the root seed. Out: one row a point (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.planar.data import draw_design
 
-draw_design.main(__doc__)
+process.run(draw_design, __doc__)

@@ -3,6 +3,7 @@
 In: the data set's parameters (recipe) and the root seed. Out: arrays with the seed as first axis (.npz).
 """
 
+import grokking.results.process as process
 from grokking.ridge.problem import draw
 
-draw.main(__doc__)
+process.run(draw, __doc__)

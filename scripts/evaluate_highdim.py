@@ -4,6 +4,7 @@ In: the data set's parameters with those of its runs (recipe), the root seed, th
 curves, times and summary numbers (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.highdim.run import evaluate
 
-evaluate.main(__doc__)
+process.run(evaluate, __doc__)

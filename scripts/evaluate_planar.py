@@ -4,6 +4,7 @@ In: name and runs of an experiment (recipe), the data of its designs, its trajec
 numbers, and what theory predicts of the mean loss (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.planar.run import evaluate
 
-evaluate.main(__doc__)
+process.run(evaluate, __doc__)

@@ -3,6 +3,7 @@
 In: the tables `runs`, `times` and `bounds` (Parquet), the root seed. Out: rows of the table `fits` (Parquet).
 """
 
+import grokking.results.process as process
 from judging.fits import fit_times
 
-fit_times.main(__doc__)
+process.run(fit_times, __doc__)

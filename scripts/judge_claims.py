@@ -3,6 +3,7 @@
 In: claims and checks (YAML), the tables (Parquet). Out: rows of the tables `claims` and `checks` (Parquet).
 """
 
+import grokking.results.process as process
 from judging.verdicts import judge_claims
 
-judge_claims.main(__doc__)
+process.run(judge_claims, __doc__)

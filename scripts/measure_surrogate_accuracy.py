@@ -3,6 +3,7 @@
 In: the run's parameters (recipe), its data set, the root seed. Out: curves (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.ridge.surrogate import measure
 
-measure.main(__doc__)
+process.run(measure, __doc__)

@@ -5,6 +5,7 @@ In: the figure's name (a module of scripts/figures), parts of tables, the table 
 are in the metadata entry "Keywords".
 """
 
+import grokking.results.process as process
 from figures.plot import plot_figure
 
-plot_figure.main(__doc__)
+process.run(plot_figure, __doc__)

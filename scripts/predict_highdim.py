@@ -3,6 +3,7 @@
 In: the run's parameters (recipe). Out: rows of the table `theory` (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.flow.prediction import predict_run
 
-predict_run.main(__doc__)
+process.run(predict_run, __doc__)

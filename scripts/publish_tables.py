@@ -3,6 +3,7 @@
 In: tables (Parquet), their declared columns and the citation (YAML). Out: a folder of tables with datapackage.json.
 """
 
+import grokking.results.process as process
 from records.published import publish
 
-publish.main(__doc__)
+process.run(publish, __doc__)

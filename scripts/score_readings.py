@@ -3,6 +3,7 @@
 In: the tables `runs`, `curves`, `times` and `bounds` (Parquet). Out: rows of the table `readings` (Parquet).
 """
 
+import grokking.results.process as process
 from judging.readings import score_readings
 
-score_readings.main(__doc__)
+process.run(score_readings, __doc__)

@@ -3,6 +3,7 @@
 In: the experiment's runs (recipe) and the root seed. Out: loss curves, times and late rates (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.depth.networks import train
 
-train.main(__doc__)
+process.run(train, __doc__)

@@ -3,6 +3,7 @@
 In: the run's parameters (recipe) and the root seed. Out: snapshots (w, b) and the numbers that vouch for them (.npz).
 """
 
+import grokking.results.process as process
 from grokking.highdim.training import train
 
-train.main(__doc__)
+process.run(train, __doc__)

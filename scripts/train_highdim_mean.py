@@ -4,6 +4,7 @@ In: the parameters of the runs (recipe), the root seed, the replicate; a checkpo
 from. Out: the states at the nodes of the collocation (.npz), and rows of `bounds` with the certificate (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.flow.training import train_run
 
-train_run.main(__doc__)
+process.run(train_run, __doc__)

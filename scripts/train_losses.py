@@ -3,6 +3,7 @@
 In: the experiment's runs (recipe) and the root seed. Out: curves, times and single numbers (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.beyond.losses import train
 
-train.main(__doc__)
+process.run(train, __doc__)

@@ -3,6 +3,7 @@
 In: the run's parameters (recipe) and the root seed. Out: loss curves, times and predictions of times (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.networks.run import train
 
-train.main(__doc__)
+process.run(train, __doc__)

@@ -3,6 +3,7 @@
 In: the experiment's runs (recipe) and the root seed. Out: loss curves, times and predictions of them (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.depth.ridge import train
 
-train.main(__doc__)
+process.run(train, __doc__)

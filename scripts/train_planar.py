@@ -4,6 +4,7 @@ In: the run's parameters (recipe), the data of its design, the root seed, the fi
 Out: snapshots (w, b) and how they were found (Parquet). A job that was stopped goes on where it was.
 """
 
+import grokking.results.process as process
 from grokking.planar.training import train_run
 
-train_run.main(__doc__)
+process.run(train_run, __doc__)

@@ -4,6 +4,7 @@ In: name and runs of the experiment (recipe), the data of its designs, the root 
 were found (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.planar.flows import train_flows
 
-train_flows.main(__doc__)
+process.run(train_flows, __doc__)

@@ -4,6 +4,7 @@ In: the runs' parameters (recipe), and their data sets in the order in which the
 bounds and audit (Parquet).
 """
 
+import grokking.results.process as process
 from grokking.ridge.training import train
 
-train.main(__doc__)
+process.run(train, __doc__)

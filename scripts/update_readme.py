@@ -5,6 +5,7 @@ In: the tables `claims` and `checks` (Parquet), the claims as declared (YAML), t
 pages. Out: these three, changed in place.
 """
 
+import grokking.results.process as process
 from report.readme import update_readme
 
-update_readme.main(__doc__)
+process.run(update_readme, __doc__)

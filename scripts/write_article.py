@@ -5,6 +5,7 @@ claims (YAML), texts with placeholders and captions (.rst), and figures (PDF), n
 (PDF).
 """
 
+import grokking.results.process as process
 from article.typeset import write_article
 
-write_article.main(__doc__)
+process.run(write_article, __doc__)

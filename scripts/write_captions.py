@@ -4,6 +4,7 @@ In: their templates (.rst, named as figures), the tables `claims` and `checks` (
 the order of the templates.
 """
 
+import grokking.results.process as process
 from report.pages import write_captions
 
-write_captions.main(__doc__)
+process.run(write_captions, __doc__)

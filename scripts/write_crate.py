@@ -3,6 +3,7 @@
 In: the project's folder and that of its results. Out: a folder with copies and ro-crate-metadata.json.
 """
 
+import grokking.results.process as process
 from records.crate import write_crate
 
-write_crate.main(__doc__)
+process.run(write_crate, __doc__)

@@ -4,6 +4,7 @@ In: parts of tables, the table that each is of, the declared tables (YAML), the 
 shown, the tables `claims` and `checks` (Parquet). Out: one HTML file.
 """
 
+import grokking.results.process as process
 from explorer.page import write_explorer
 
-write_explorer.main(__doc__)
+process.run(write_explorer, __doc__)

@@ -4,6 +4,7 @@ In: its template and the stories (.rst, named as they stand in the template), th
 and `runs` (Parquet). Out: the page (.rst).
 """
 
+import grokking.results.process as process
 from report.pages import write_overview
 
-write_overview.main(__doc__)
+process.run(write_overview, __doc__)

@@ -4,6 +4,7 @@ In: the paper, its template (Markdown), its story (.rst), the tables `claims`, `
 (.rst, named as figures). Out: the page (Markdown); figures are linked as figures/NAME.png.
 """
 
+import grokking.results.process as process
 from report.pages import write_page
 
-write_page.main(__doc__)
+process.run(write_page, __doc__)

@@ -3,12 +3,11 @@
 import hashlib
 import sys
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 from grokking.results.provenance import code_digest
 
-LIBRARIES = ("numpy", "pandas", "matplotlib", "seaborn")
+LIBRARIES = ("numpy", "pandas", "matplotlib")
 
 
 def provenance(tables: Mapping[str, Iterable[Path]]) -> str:
@@ -19,7 +18,8 @@ def provenance(tables: Mapping[str, Iterable[Path]]) -> str:
     """
     lines = [f"{table} sha256:{_digest(parts)}" for table, parts in tables.items()]
     lines.append(f"code sha256:{code_digest()}")
-    return "\n".join(lines + [f"{library} {version(library)}" for library in LIBRARIES if library in sys.modules])
+    used = [sys.modules[library] for library in LIBRARIES if library in sys.modules]
+    return "\n".join(lines + [f"{library.__name__} {library.__version__}" for library in used])
 
 
 def _digest(parts: Iterable[Path]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from fontTools.subset import Options
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -40,6 +41,8 @@ STYLE = {
     "figure.dpi": 300,
     "pdf.fonttype": 42,  # TrueType: publishers refuse Type 3
 } | dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
+LAYOUT = ("GDEF", "GPOS", "GSUB")
+"""Tables of a font for whoever sets text with it: in a PDF each glyph has its place, and they would cost most of it."""
 TICKS = {"labelsize": 7, "major.size": 3, "major.width": 0.6, "minor.size": 1.5, "minor.width": 0.4}
 
 
@@ -51,6 +54,9 @@ def set_style() -> None:
     """
     fonts = mpl.get_data_path()
     fontManager.ttflist = [font for font in fontManager.ttflist if font.fname.startswith(fonts)]
+    Options._drop_tables_default = list(
+        dict.fromkeys([*Options._drop_tables_default, *LAYOUT])
+    )  # matplotlib asks no one
     mpl.rcParams.update(mpl.rcParamsDefault)
     mpl.rcParams.update(STYLE | {f"{axis}tick.{key}": value for axis in "xy" for key, value in TICKS.items()})
 

@@ -133,8 +133,11 @@ def test_packages_export_nothing():
 
 
 @pytest.mark.parametrize("script", ENTRY_POINTS, ids=name_of)
-def test_an_entry_point_is_a_docstring_an_import_and_a_call(script):
-    docstring, imports, call = ast.parse(script.read_text()).body
+def test_an_entry_point_is_a_docstring_two_imports_and_a_call(script):
+    docstring, process, imports, call = ast.parse(script.read_text()).body
     assert isinstance(docstring.value, ast.Constant)
+    assert (
+        ast.unparse(process) == "import grokking.results.process as process"
+    )  # first: it sets how the others are imported
     assert isinstance(imports, ast.ImportFrom)
     assert isinstance(call.value, ast.Call)

@@ -29,9 +29,7 @@ SPREAD_FROM = 1.0
 """The ||w|| from which the laws of plain data's noise are given: they are those of a long w."""
 LONGEST = np.iinfo(np.int64).max
 """No table holds a longer time: it is null."""
-EMPTY = pa.schema(
-    {"run": pa.string(), "quantity": pa.string(), "step": pa.int64(), "value": pa.float64()}
-).empty_table()
+TABLE = pa.schema({"run": pa.string(), "quantity": pa.string(), "step": pa.int64(), "value": pa.float64()})
 """Of the table `theory`."""
 NamedTime = tuple[str, float | None, Time]
 

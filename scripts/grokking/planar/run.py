@@ -26,7 +26,7 @@ from grokking.logistic.phases import (
 )
 from grokking.logistic.trajectory import read_trajectories
 from grokking.planar.data import Dataset, read_points
-from grokking.planar.predictions import EMPTY, EvaluationRun, Predictions, predicted_time
+from grokking.planar.predictions import TABLE, EvaluationRun, Predictions, predicted_time
 from grokking.results.files import write_parquet
 from grokking.results.jobs import seeds_of, stage
 from grokking.results.rows import Fact, Series, Time, bound_rows, curve_rows, time_rows
@@ -79,7 +79,7 @@ def evaluate(
 ) -> None:
     """Evaluate one replicate of one run after the other and write the tables; the root `seed` is only recorded."""
     drawn, trained = read_points(data), read_trajectories(trajectories)
-    parts, theories = [], [EMPTY]
+    parts, theories = [], [TABLE.empty_table()]
     for run in experiment.runs:
         predictions = Predictions.of(run)
         theories += predictions.curves

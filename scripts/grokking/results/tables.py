@@ -17,7 +17,8 @@ def collected(tables: Iterable[str], parts: Iterable[Path], of: Iterable[str], s
 
     A part is Parquet, or JSON with a row or a list of rows; a table without parts is empty.
     """
-    declared, labelled = yaml.safe_load(schema.read_text()), list(zip(parts, of, strict=True))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where PyYAML was built with it
+    declared, labelled = yaml.load(schema.read_text(), loader), list(zip(parts, of, strict=True))
     return {
         table: conform([_rows(part) for part, name in labelled if name == table], declared[table]) for table in tables
     }

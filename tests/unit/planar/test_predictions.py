@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from grokking.logistic import theory
 from grokking.planar.data import training_set
-from grokking.planar.predictions import EMPTY, EvaluationRun, Predictions
+from grokking.planar.predictions import EvaluationRun, Predictions
 from grokking.results.jobs import read_as
 from grokking.smooth.descent import descend
 from grokking.smooth.theory import geometric_time
@@ -109,4 +109,3 @@ def test_a_peak_is_predicted_of_imbalances_alone():
 def test_nothing_is_predicted_of_a_run_that_is_neither_planted_nor_smooth():
     found = Predictions.of(run_of(reduction="sum", **PLAIN))
     assert (found.times, found.facts, found.curves) == ([], [], [])
-    assert EMPTY.num_rows == 0
