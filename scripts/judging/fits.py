@@ -1,6 +1,6 @@
 """Straight-line fits with intervals that honour how the points arose: seeds are resampled, not points."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
 
@@ -52,6 +52,10 @@ class LineFit:
     n_censored: int
 
 
+COLUMNS = ["fit", "experiment", "axis", "quantity", "x", "y", "eps", *(field.name for field in fields(LineFit))]
+"""Columns of the table `fits`, whether it has rows or none."""
+
+
 def fit_line(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> LineFit:
     """Fit y = a + slope * x by least squares.
 
@@ -88,7 +92,8 @@ def _resampled_slopes(x: np.ndarray, y: np.ndarray, seed: np.ndarray, counts: np
 
 def fit_all(results: Results, root: int) -> pd.DataFrame:
     """Return the table `fits`: times of ridge regression and networks along their sweeps, and times against delta."""
-    return pd.concat([fit_support(results, root), fit_sweeps(results, root)], ignore_index=True)
+    parts = [fit_support(results, root), fit_sweeps(results, root)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)  # an empty one has no types
 
 
 def fit_sweeps(results: Results, root: int) -> pd.DataFrame:
@@ -109,7 +114,7 @@ def fit_sweeps(results: Results, root: int) -> pd.DataFrame:
                 label = quantity if axis == "nu2" else f"ln {quantity}"
                 names = _names(experiment, axis, quantity) | {"x": f"ln {results.number_of(experiment, axis)}"}
                 rows.append(names | {"y": label, "eps": swept["eps"].iloc[0]} | asdict(fit))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def along_support(runs: pd.DataFrame) -> pd.DataFrame:
@@ -139,18 +144,19 @@ def model_levels(results: Results, *experiments: str) -> list[float]:
 
 def fit_support(results: Results, root: int) -> pd.DataFrame:
     """Fit ln T on |log delta| for each experiment that plants support vectors in several numbers, time and eps."""
-    runs, rows = results.table("runs"), []
+    runs, rows, known = results.table("runs"), [], set(results.table("bounds")["quantity"])
+    abscissae = [name for name, number in ABSCISSAE.items() if number in known]
     for experiment in runs.loc[runs["axis"] == SUPPORT, "experiment"].unique():
         group = imbalanced(along_support(results.runs(experiment)))
         found = _quantities(results, group)
         for quantity in [name for name in TIMES_OF_SUPPORT if name in found]:
-            for eps, abscissa in product(results.levels(group, quantity), ABSCISSAE):
+            for eps, abscissa in product(results.levels(group, quantity), abscissae):
                 values = times_on_delta(results, experiment, quantity, eps, abscissa)
                 rng = generator(root, Role.BOOTSTRAP, 1, len(rows))
                 fit = fit_line(values.index.to_numpy(float), np.log(values.where(values > 0).to_numpy()), rng)
                 names = _names(experiment, SUPPORT, quantity) | {"x": abscissa, "y": f"ln {quantity}"}
                 rows.append(names | {"eps": eps} | asdict(fit))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _names(experiment: str, axis: str, quantity: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from judging.fits import fit_line, fit_sweeps
+from judging.fits import COLUMNS, fit_all, fit_line, fit_sweeps
 from judging.query import Results
 
 
@@ -70,3 +70,13 @@ def test_sweeps_of_three_values_are_fitted_as_power_laws():
     assert list(fits["x"]) == ["ln weight_decay", "ln m"]
     assert list(fits["slope"]) == pytest.approx([-1, 1])
     assert list(fits["n_censored"]) == [1, 0]
+
+
+def test_a_table_without_a_fit_has_the_columns_of_one():
+    empty = {
+        "runs": pd.DataFrame({"paper": [], "experiment": [], "axis": []}),
+        "times": pd.DataFrame({"run": [], "quantity": []}),
+        "bounds": pd.DataFrame({"run": [], "quantity": []}),
+    }
+    found = fit_all(Results(empty), 1)
+    assert (list(found), len(found)) == (COLUMNS, 0)
