@@ -14,7 +14,7 @@ FACE = SCRIPTS / "grokking/api.py"
 MODULES = sorted(path for path in SCRIPTS.rglob("*/*.py") if path.name != "__init__.py" and path != FACE)
 ENTRY_POINTS = sorted(SCRIPTS.glob("*.py"))
 
-FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation", "optimisers"]
+FOUNDATION = ["seeds", "steps", "decay", "kernels", "collocation", "optimisers", "limits"]
 FORMULAS = ["ridge.theory", "logistic.theory", "logistic.reduced", "logistic.geometry", "flow.theory"]
 # Room: what its modules may import beside each other, rooms or single modules.
 ALLOWED = {
