@@ -99,12 +99,14 @@ def predict(
 ) -> Prediction:
     """Return what the theory says of descent with steps eta/size at `steps` (k,), all of them in 1..horizon.
 
-    Raises NoFixedPointError where size <= 2 d, or too long after separation.
+    Raises NoFixedPointError where size <= 2 d, or too long after separation, or where a leaves GRID.
     """
     grid, points = Collocation(horizon, T0 / eta, DEGREE), _fixed_points(eta, d / size, horizon)
     nodes = _growth(grid, eta, points)
     of_s, of_kappa = grid.evaluate(lag(grid, eta, nodes).T, steps).T
     a = grid.evaluate(nodes, steps)
+    if not nodes.max() <= GRID[-1]:
+        raise NoFixedPointError(f"a = {nodes.max():.3g} at step {horizon} is beyond {GRID[-1]:g}, where the theory ends")
     s, kappa = of_s * _interpolated(points, "s")(a), of_kappa * _interpolated(points, "kappa")(a)
     tangent = s / (COORDINATE_STD * a)
     return Prediction(
@@ -189,7 +191,7 @@ def _fixed_points(eta: float, delta: float, horizon: int) -> dict[float, FixedPo
     for a, increase in zip(GRID, np.diff(GRID, append=np.inf), strict=True):
         points[float(a)] = near = fixed_point(a, delta, near)
         earliest += increase / (eta * near.push)  # of the next a: the push falls on the way
-        if earliest > 1.2 * horizon:
+        if earliest > 1.2 * horizon and len(points) > 1:  # what is between them is read off a spline
             break
     return points
 

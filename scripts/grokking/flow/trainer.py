@@ -50,7 +50,7 @@ CURVED = 0.3  # a from which on the rows in memory enter the Hessian: before, al
 SETTLED = {np.float32: 5e-6, np.float64: 1e-8}
 """Updates after which the passes end: another would be a tenth of that at most, which the certificate makes sure of."""
 MOST_PASSES = 20
-MOST_RATES = 100_000  # evaluations of the first guess's flow
+MOST_RATES = 1_000_000  # evaluations of the first guess's flow
 PRODUCTS = 40  # of one GMRES solution, at most
 REDUCTION = 1e-2  # of the preconditioned residual by GMRES
 
