@@ -1,5 +1,6 @@
 """Straight-line fits with intervals that honour how the points arose: seeds are resampled, not points."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -130,10 +131,19 @@ def times_on_delta(
     A measured log delta is the median over seeds. A time that was not reached is NaN.
     """
     runs = imbalanced(along_support(results.runs(experiment)))
-    x = results.numbers(runs, ABSCISSAE[abscissa]).groupby("run").median().abs()
-    steps = results.times(runs, quantity, eps).rename("step").reset_index()
-    values = steps.pivot_table(index="run", columns="seed", values="step", dropna=False)
-    return values.set_index(x.reindex(values.index).rename("delta")).sort_index()
+    times = _times_of(results, runs, quantity, [eps])[eps]
+    return times.set_index(_deltas(results, runs, abscissa).reindex(times.index)).sort_index()
+
+
+def _times_of(results: Results, runs: pd.DataFrame, quantity: str, levels: Sequence[float]) -> pd.DataFrame:
+    """Return times of runs: one row a run, and at each level of eps one column a seed."""
+    steps = results.times(runs, quantity, levels=levels).rename("step").reset_index()
+    return steps.pivot_table(index="run", columns=["eps", "seed"], values="step", dropna=False)
+
+
+def _deltas(results: Results, runs: pd.DataFrame, abscissa: str) -> pd.Series:
+    """Return |log delta| by run."""
+    return results.numbers(runs, ABSCISSAE[abscissa]).groupby("run").median().abs().rename("delta")
 
 
 def model_levels(results: Results, *experiments: str) -> list[float]:
@@ -148,10 +158,12 @@ def fit_support(results: Results, root: int) -> pd.DataFrame:
     abscissae = [name for name, number in ABSCISSAE.items() if number in known]
     for experiment in runs.loc[runs["axis"] == SUPPORT, "experiment"].unique():
         group = imbalanced(along_support(results.runs(experiment)))
-        found = _quantities(results, group)
+        found, deltas = _quantities(results, group), {name: _deltas(results, group, name) for name in abscissae}
         for quantity in [name for name in TIMES_OF_SUPPORT if name in found]:
-            for eps, abscissa in product(results.levels(group, quantity), abscissae):
-                values = times_on_delta(results, experiment, quantity, eps, abscissa)
+            levels = list(results.levels(group, quantity))
+            times = _times_of(results, group, quantity, levels)
+            for eps, (abscissa, x) in product(levels, deltas.items()):
+                values = times[eps].set_index(x.reindex(times.index)).sort_index()
                 rng = generator(root, Role.BOOTSTRAP, 1, len(rows))
                 fit = fit_line(values.index.to_numpy(float), np.log(values.where(values > 0).to_numpy()), rng)
                 names = _names(experiment, SUPPORT, quantity) | {"x": abscissa, "y": f"ln {quantity}"}
