@@ -19,6 +19,7 @@ from judging.verdicts import experiment_arguments, judge
 from report.claims_page import claims_html, claims_page
 from report.pages import overview, page
 from report.stories import caption
+from shown import experiments_of, figure_of
 
 Tables = dict[str, pd.DataFrame]
 Judged = tuple[pd.DataFrame, pd.DataFrame]
@@ -158,6 +159,13 @@ def read_from(tables: Tables) -> Tables:
     """Return the tables `fits` and `readings` that are made of these."""
     logistic, of_ridge = (Results(_where_is(tables, "paper", paper)) for paper in ("logistic", "ridge"))
     return {"fits": pd.concat(fit_all(asked, 1) for asked in (logistic, of_ridge)), "readings": scored(logistic)}
+
+
+def shown_in(tables: Tables, figure: str) -> Tables:
+    """Return what a figure is given: the rows of the experiments that it shows."""
+    runs = tables["runs"]
+    shown = experiments_of(figure_of(ROOT / f"scripts/figures/{figure}.py"), runs["experiment"].unique())
+    return of_runs(tables, runs[runs["experiment"].isin(shown)])
 
 
 def texts(tables: Tables, found: Judged) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic import reduced
-from judging.query import Results, imbalanced
+from judging.query import NotInResultsError, Results, imbalanced
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -28,6 +28,8 @@ def draw(results: Results) -> Figure:
     figure, axes = panels(len(READINGS), len(QUANTITIES), height=2.3)
     for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
         runs = imbalanced(results.runs(EXPERIMENTS[reduction])).sort_values("s_pos").iloc[::-EVERY][::-1]
+        if runs.empty:
+            raise NotInResultsError(f"experiment {EXPERIMENTS[reduction]!r} has no imbalanced support vectors", [])
         for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
             _draw_run(row, results, run, color)
         _paper_rate(row[1], curve(results, run, "bias_distance").median(axis=1))

@@ -46,8 +46,8 @@ def draw(results: Results) -> Figure:
     """Draw from the tables runs and curves, a row for each reading; runs without a bias are dotted."""
     figure, axes = panels(len(READINGS), 3, height=2.3, sharex=True)
     for row, (reduction, name) in zip(axes, READINGS.items(), strict=True):
-        runs = results.runs(f"{EXPERIMENT}-{reduction}")
-        with_bias, without = (runs.loc[runs["bias"] == bias, "run"].iloc[0] for bias in (True, False))
+        runs = (results.runs(f"{EXPERIMENT}-{reduction}", bias=bias) for bias in (True, False))
+        with_bias, without = (of["run"].iloc[0] for of in runs)
         _accuracies(row[0], results, with_bias, without, PLACES[reduction])
         _wrong(row[1], results, with_bias, PLACES[reduction])
         _attacked(row[2], results, with_bias, without)

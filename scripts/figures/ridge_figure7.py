@@ -21,6 +21,7 @@ def draw(results: Results) -> Figure:
         null_line(ax, results, run.to_frame().T)
         amplitude = run["teacher_scale"] * (2 / run["m"]) ** 0.5
         ax.set_title(f"teacher of amplitude {amplitude:.2g}")
-    axes[0, 1].set_ylabel("")
+    for ax in axes[0, 1:]:
+        ax.set_ylabel("")
     letter(axes)
     return figure

@@ -80,7 +80,12 @@ def shades(count: int) -> list:
 
 
 def band(ax: Axes, curves: pd.DataFrame, label: str | None = None, **line) -> None:
-    """Draw the median of each row of `curves` (index x, a column a seed) with a band from 5 % to 95 % of seeds."""
+    """Draw the median of each row of `curves` (index x, a column a seed) with a band from 5 % to 95 % of seeds.
+
+    Nothing is drawn of curves without a point.
+    """
+    if curves.empty:
+        return
     (drawn,) = ax.plot(curves.index, curves.median(axis=1), label=label, **line)
     low, high = curves.quantile(BAND[0], axis=1), curves.quantile(BAND[1], axis=1)
     ax.fill_between(curves.index, low, high, color=drawn.get_color(), alpha=0.2, linewidth=0)

@@ -16,6 +16,7 @@ from reductions import (
     experiments,
     judged,
     read_from,
+    shown_in,
     tables_of,
     texts,
     unreadable,
@@ -52,7 +53,7 @@ def test_a_reduction_is_judged_and_written(name):
 def test_figures_of_a_reduction_are_drawn_or_say_what_they_lack(name):
     set_style()
     for figure in FIGURES:
-        assert drawn_or_said(figure, Results(REDUCTIONS[name](tables()))).axes
+        assert drawn_or_said(figure, Results(shown_in(REDUCTIONS[name](tables()), figure))).axes
 
 
 @needs_results
