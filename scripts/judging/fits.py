@@ -125,10 +125,18 @@ def times_on_delta(
     A measured log delta is the median over seeds. A time that was not reached is NaN.
     """
     runs = imbalanced(along_support(results.runs(experiment)))
-    x = results.numbers(runs, ABSCISSAE[abscissa]).groupby("run").median().abs()
-    steps = results.times(runs, quantity, eps).rename("step").reset_index()
-    values = steps.pivot_table(index="run", columns="seed", values="step", dropna=False)
-    return values.set_index(x.reindex(values.index).rename("delta")).sort_index()
+    times = _by_run(results.times(runs, quantity, eps), "seed")
+    return times.set_index(_deltas(results, runs, abscissa).reindex(times.index)).sort_index()
+
+
+def _by_run(times: pd.Series, columns: str | list[str]) -> pd.DataFrame:
+    """Return times as one row a run and one column for each value of `columns`."""
+    return times.rename("step").reset_index().pivot_table(index="run", columns=columns, values="step", dropna=False)
+
+
+def _deltas(results: Results, runs: pd.DataFrame, abscissa: str) -> pd.Series:
+    """Return |log delta| by run."""
+    return results.numbers(runs, ABSCISSAE[abscissa]).groupby("run").median().abs().rename("delta")
 
 
 def model_levels(results: Results, *experiments: str) -> list[float]:
@@ -142,10 +150,12 @@ def fit_support(results: Results, root: int) -> pd.DataFrame:
     runs, rows = results.table("runs"), []
     for experiment in runs.loc[runs["axis"] == SUPPORT, "experiment"].unique():
         group = imbalanced(along_support(results.runs(experiment)))
-        found = _quantities(results, group)
+        found, deltas = _quantities(results, group), {name: _deltas(results, group, name) for name in ABSCISSAE}
         for quantity in [name for name in TIMES_OF_SUPPORT if name in found]:
-            for eps, abscissa in product(results.levels(group, quantity), ABSCISSAE):
-                values = times_on_delta(results, experiment, quantity, eps, abscissa)
+            levels = list(results.levels(group, quantity))
+            times = _by_run(results.times(group, quantity, levels=levels), ["eps", "seed"])
+            for eps, (abscissa, x) in product(levels, deltas.items()):
+                values = times[eps].set_index(x.reindex(times.index)).sort_index()
                 rng = generator(root, Role.BOOTSTRAP, 1, len(rows))
                 fit = fit_line(values.index.to_numpy(float), np.log(values.where(values > 0).to_numpy()), rng)
                 names = _names(experiment, SUPPORT, quantity) | {"x": abscissa, "y": f"ln {quantity}"}
