@@ -131,14 +131,13 @@ def times_on_delta(
     A measured log delta is the median over seeds. A time that was not reached is NaN.
     """
     runs = imbalanced(along_support(results.runs(experiment)))
-    times = _times_of(results, runs, quantity, [eps])[eps]
+    times = _by_run(results.times(runs, quantity, eps), "seed")
     return times.set_index(_deltas(results, runs, abscissa).reindex(times.index)).sort_index()
 
 
-def _times_of(results: Results, runs: pd.DataFrame, quantity: str, levels: Sequence[float]) -> pd.DataFrame:
-    """Return times of runs: one row a run, and at each level of eps one column a seed."""
-    steps = results.times(runs, quantity, levels=levels).rename("step").reset_index()
-    return steps.pivot_table(index="run", columns=["eps", "seed"], values="step", dropna=False)
+def _by_run(times: pd.Series, columns: str | list[str]) -> pd.DataFrame:
+    """Return times as one row a run and one column for each value of `columns`."""
+    return times.rename("step").reset_index().pivot_table(index="run", columns=columns, values="step", dropna=False)
 
 
 def _deltas(results: Results, runs: pd.DataFrame, abscissa: str) -> pd.Series:
@@ -161,7 +160,7 @@ def fit_support(results: Results, root: int) -> pd.DataFrame:
         found, deltas = _quantities(results, group), {name: _deltas(results, group, name) for name in abscissae}
         for quantity in [name for name in TIMES_OF_SUPPORT if name in found]:
             levels = list(results.levels(group, quantity))
-            times = _times_of(results, group, quantity, levels)
+            times = _by_run(results.times(group, quantity, levels=levels), ["eps", "seed"])
             for eps, (abscissa, x) in product(levels, deltas.items()):
                 values = times[eps].set_index(x.reindex(times.index)).sort_index()
                 rng = generator(root, Role.BOOTSTRAP, 1, len(rows))

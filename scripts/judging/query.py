@@ -66,6 +66,7 @@ class Results:
         self._found: dict[
             tuple[str, str], pd.DataFrame
         ] = {}  # rows by table and quantity: claims ask for the same ones
+        self._runs: dict[str, pd.DataFrame] = {}  # by experiment
         self._places: dict[str, dict] = {}  # places of a quantity's rows of curves, by split and run
 
     def table(self, name: str) -> pd.DataFrame:
@@ -88,10 +89,12 @@ class Results:
 
         Raises NotInResultsError where the experiment, or such a run, does not exist.
         """
-        runs = self.table("runs")
-        found = runs[runs["experiment"] == experiment]
+        if experiment not in self._runs:
+            runs = self.table("runs")
+            self._runs[experiment] = runs[runs["experiment"] == experiment]
+        found = self._runs[experiment]
         if found.empty:
-            names = runs["experiment"].unique()
+            names = self.table("runs")["experiment"].unique()
             raise NotInResultsError(f"experiment {experiment!r} is not in the configuration", names)
         for column, value in values.items():
             known, found = found[column].unique(), found[found[column] == value]
