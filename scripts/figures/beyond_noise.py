@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from judging.query import Results
+from judging.query import NotInResultsError, Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -70,6 +70,8 @@ def _stopped(ax: Axes, results: Results, pair: tuple[float, float]) -> None:
     for experiment, (name, color, marker) in SETS.items():
         runs = _runs_of(results, experiment, pair if name is None else None)
         runs = runs[runs["flips"] > 0]
+        if runs.empty:
+            raise NotInResultsError(f"experiment {experiment!r} has no run with wrong labels", [])
         ends = _by(results, runs, "flips", "final_norm")
         label = name or f"$S_\\pm$ = {pair[0]:g}, {pair[1]:g}"
         band(ax, ends, label=label, color=color, marker=marker, markersize=3, linewidth=0)
@@ -103,7 +105,7 @@ def _overlap(ax: Axes, results: Results) -> None:
     """Draw ||w|| at the end over the width of the overlap, and the theory's."""
     runs = results.runs("noise-overlap").sort_values("overlap")
     band(ax, _by(results, runs, "overlap", "final_norm"), color=COLORS[0], marker="o", markersize=3, linewidth=0)
-    theory = _by(results, runs, "overlap", "norm_predicted").median(axis=1)
+    theory = _by(results, runs, "overlap", "norm_predicted").median(axis=1).reindex(runs["overlap"])
     ax.plot(theory.index, theory, color=THEORY, linestyle="--", linewidth=0.9)
     accuracy = results.numbers(runs, ACCURACY).groupby("run").mean()
     for run, norm in zip(runs.itertuples(), theory, strict=True):

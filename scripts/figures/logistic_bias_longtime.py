@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from grokking.logistic import reduced
-from judging.query import NotInResultsError, Results, imbalanced
+from judging.query import Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -27,9 +27,7 @@ def draw(results: Results) -> Figure:
     """Draw from the tables runs, curves and theory: a row for either reading, every third imbalance."""
     figure, axes = panels(len(READINGS), len(QUANTITIES), height=2.3)
     for row, (reduction, reading) in zip(axes, READINGS.items(), strict=True):
-        runs = imbalanced(results.runs(EXPERIMENTS[reduction])).sort_values("s_pos").iloc[::-EVERY][::-1]
-        if runs.empty:
-            raise NotInResultsError(f"experiment {EXPERIMENTS[reduction]!r} has no imbalanced support vectors", [])
+        runs = results.imbalanced(EXPERIMENTS[reduction]).sort_values("s_pos").iloc[::-EVERY][::-1]
         for color, (_, run) in zip(shades(len(runs)), runs.iterrows(), strict=True):
             _draw_run(row, results, run, color)
         _paper_rate(row[1], curve(results, run, "bias_distance").median(axis=1))

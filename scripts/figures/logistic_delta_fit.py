@@ -49,7 +49,7 @@ def draw(results: Results) -> Figure:
 
 def _times(ax: Axes, results: Results, experiment: str, model: str) -> None:
     """Draw medians and bands over seeds, the model dashed and the theorem dotted, which says less the larger eps is."""
-    runs = results.runs(experiment)
+    runs = results.imbalanced(experiment)
     for eps, color in COLORS.items():
         band(ax, on_delta(results, runs, MEASURED, eps), color=color, marker="o", markersize=2.5, linewidth=0)
         predicted = on_delta(results, runs, model, eps).median(axis=1)

@@ -1,6 +1,5 @@
 """Straight-line fits with intervals that honour how the points arose: seeds are resampled, not points."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path

@@ -165,7 +165,7 @@ def peak_place(results: Results, experiment: Experiment, value: float, support: 
 @measure
 def share_of_signs(results: Results, experiment: Experiment, step: int) -> Measurement:
     """Share of runs with imbalanced support vectors, and seeds, in which b has the sign of log(S+/S-) at a step."""
-    runs = _imbalanced(results, experiment)
+    runs = results.imbalanced(experiment)
     signs = np.sign(runs["s_pos"] - runs["s_neg"]).to_numpy()
     right = [np.sign(_values(results, runs[i : i + 1], "bias", step)) == sign for i, sign in enumerate(signs)]
     return Measurement(np.concatenate(right).mean())
@@ -231,7 +231,7 @@ def largest_time_ratio(
 
 def _ratios(results: Results, experiment: str, quantity: str, over: str, levels: list[float]) -> pd.Series:
     """Return one time over another by run, seed and eps, without those of which one was not reached."""
-    runs = _imbalanced(results, experiment, bias=True)
+    runs = results.imbalanced(experiment, bias=True)
     above, below = (results.times(runs, name, levels=levels) for name in (quantity, over))
     return (above / below).dropna()
 
@@ -242,7 +242,7 @@ def worst_number_ratio(results: Results, experiment: Experiment, quantity: str, 
 
     Of the runs with imbalanced support vectors.
     """
-    runs = _imbalanced(results, experiment, bias=True)
+    runs = results.imbalanced(experiment, bias=True)
     above, below = (results.numbers(runs, name).groupby("run").median() for name in (quantity, over))
     return Measurement(np.exp(np.abs(np.log(above / below)).max()))
 
@@ -292,7 +292,7 @@ def share_within(
     results: Results, experiment: Experiment, quantity: str, model: str, levels: list[float], factor: float
 ) -> Measurement:
     """Share of runs, seeds and levels eps at which a time is within a factor of its prediction."""
-    runs = _imbalanced(results, experiment)
+    runs = results.imbalanced(experiment)
     measured, predicted = (results.times(runs, name, levels=levels, unreached=np.inf) for name in (quantity, model))
     return Measurement((np.abs(np.log(measured / predicted)) <= np.log(factor)).mean())
 
@@ -309,14 +309,14 @@ def delay_due_to_bias(
 @measure
 def median_time(results: Results, experiment: Experiment, quantity: str, eps: float) -> Measurement:
     """Median of a time over runs with imbalanced support vectors and seeds."""
-    runs = _imbalanced(results, experiment)
+    runs = results.imbalanced(experiment)
     return median(results.times(runs, quantity, eps, unreached=np.inf).to_numpy())
 
 
 @measure
 def median_number(results: Results, experiment: Experiment, quantity: str, equation: str) -> Measurement:
     """Median over runs with imbalanced support vectors and seeds of a number in the table `bounds`."""
-    return median(results.numbers(_imbalanced(results, experiment), quantity, equation).to_numpy())
+    return median(results.numbers(results.imbalanced(experiment), quantity, equation).to_numpy())
 
 
 @measure
@@ -333,7 +333,7 @@ def spread_over_seeds(results: Results, experiment: Experiment, quantity: str, l
 @measure
 def share_holding(results: Results, experiment: Experiment, equation: str, before: float) -> Measurement:
     """Share of runs and seeds in which a hypothesis holds from a step on that is not after `before`."""
-    runs = _imbalanced(results, experiment)
+    runs = results.imbalanced(experiment)
     checked = results.numbers(runs, "hypothesis", equation)
     if not checked.any():  # then no run has a step from which it holds
         return Measurement(0.0 if len(checked) else np.nan)
@@ -594,14 +594,9 @@ def _values(results: Results, runs: pd.DataFrame, quantity: str, step: float) ->
 
 def _by_counts(results: Results, experiment: str, quantity: str, eps: float) -> pd.Series:
     """Return a time by numbers of support vectors and seed."""
-    runs = _imbalanced(results, experiment)
+    runs = results.imbalanced(experiment)
     steps = _known(results, runs, quantity, eps).rename("step").reset_index()
     return steps.merge(runs[["run", "s_pos", "s_neg"]], on="run").set_index(["s_pos", "s_neg", "seed"])["step"]
-
-
-def _imbalanced(results: Results, experiment: str, **values: bool) -> pd.DataFrame:
-    """Return the runs of an experiment with imbalanced support vectors, of which columns have these values."""
-    return _chosen(results, experiment, planted="imbalanced", **values)
 
 
 def _chosen(

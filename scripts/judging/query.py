@@ -102,6 +102,13 @@ class Results:
                 raise NotInResultsError(f"experiment {experiment!r} has no run with {column} = {value}", known)
         return found
 
+    def imbalanced(self, experiment: str, **values: Any) -> pd.DataFrame:
+        """Return those of the runs whose numbers of support vectors differ. Raises NotInResultsError where none has."""
+        found = imbalanced(self.runs(experiment, **values))
+        if found.empty:
+            raise NotInResultsError(f"experiment {experiment!r} has no run with imbalanced support vectors", [])
+        return found
+
     def first(self, experiment: str) -> pd.Series:
         """Return the experiment's first run, which belongs to each of its axes."""
         return self.runs(experiment).iloc[0]

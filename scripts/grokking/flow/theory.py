@@ -106,7 +106,8 @@ def predict(
     of_s, of_kappa = grid.evaluate(lag(grid, eta, nodes).T, steps).T
     a = grid.evaluate(nodes, steps)
     if not nodes.max() <= GRID[-1]:
-        raise NoFixedPointError(f"a = {nodes.max():.3g} at step {horizon} is beyond {GRID[-1]:g}, where the theory ends")
+        reached = f"a = {nodes.max():.3g} at step {horizon}"
+        raise NoFixedPointError(f"{reached} is beyond {GRID[-1]:g}, where the theory ends")
     s, kappa = of_s * _interpolated(points, "s")(a), of_kappa * _interpolated(points, "kappa")(a)
     tangent = s / (COORDINATE_STD * a)
     return Prediction(
