@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from judging.query import NotInResultsError, Results
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import COLORS, INK, OVER_LINES, THEORY, band, letter, panels, shades, ticks_at
+from figures.style import COLORS, OVER_LINES, THEORY, band, letter, panels, shades, ticks_at
 
 READS = ("runs", "curves", "bounds")
 SHOWS = ("noise-overlap", "noise-plain", "noise-support")
@@ -14,10 +15,6 @@ SHOWS = ("noise-overlap", "noise-plain", "noise-support")
 FOLLOWED = "noise-support"
 SETS = {"noise-plain": ("plain", COLORS[0], "o"), FOLLOWED: (None, COLORS[3], "s")}
 ACCURACY, PREDICTED = "final_concentrated_accuracy", "accuracy_predicted"
-LEAST, READABLE = (
-    0.5,
-    0.871,
-)  # of accuracies as colours: the darkest, and that from which dark letters are the better ones
 
 
 def draw(results: Results) -> Figure:
@@ -90,15 +87,11 @@ def _phases(ax: Axes, results: Results, quantity: str) -> None:
     means = results.numbers(runs, quantity).groupby("run").mean().reindex(runs["run"]).to_numpy()
     cells = pd.DataFrame({"delta": delta.to_numpy(), "flips": runs["flips"].to_numpy(), "mean": means})
     table = cells.pivot_table(index="flips", columns="delta", values="mean").sort_index()
-    ax.pcolormesh(table, cmap="cividis", vmin=LEAST, vmax=1.0)
-    for (row, column), value in np.ndenumerate(table):
-        if not np.isnan(value):
-            color = INK if value > READABLE else "white"
-            ax.text(column + 0.5, row + 0.5, f"{value:.2f}", fontsize=7, ha="center", va="center", color=color)
-    ax.set_xticks(np.arange(table.shape[1]) + 0.5, [f"{value:.2g}" for value in table])
-    ax.set_yticks(np.arange(table.shape[0]) + 0.5, table.index)
-    ax.spines[:].set_visible(False)
+    look = {"cmap": "cividis", "vmin": 0.5, "vmax": 1.0, "cbar": False, "annot_kws": {"fontsize": 7}}
+    sns.heatmap(table, annot=True, fmt=".2f", xticklabels=[f"{value:.2g}" for value in table], ax=ax, **look)
+    ax.invert_yaxis()
     ax.set(xlabel=r"$|\log\,\delta|$", ylabel="wrong labels")
+    ax.tick_params(rotation=0)
 
 
 def _overlap(ax: Axes, results: Results) -> None:
