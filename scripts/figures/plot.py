@@ -51,13 +51,23 @@ def drawn_or_said(figure: str, results: Results) -> Figure:
     try:
         if module.SHOWS and results.table("runs").empty:
             raise NotInResultsError(f"no experiment {' or '.join(module.SHOWS)} is in the configuration", [])
-        return module.draw(results)
+        return _with_limits(module.draw(results))
     except NotInResultsError as missing:
         log.warning("%s is not drawn: %s", figure, missing)
         drawn, axes = panels(1, 1, height=0.6)
         axes[0, 0].axis("off")
         axes[0, 0].annotate(f"{figure} is not drawn: {missing.what}", (0.5, 0.5), ha="center", va="center", wrap=True)
         return drawn
+
+
+def _with_limits(figure: Figure) -> Figure:
+    """Return a figure whose logarithmic axes have limits above 0, which matplotlib gives to none without a number."""
+    for ax in figure.axes:
+        if ax.get_xscale() == "log" and ax.get_xlim()[0] <= 0:
+            ax.set_xlim(0.1, 1)
+        if ax.get_yscale() == "log" and ax.get_ylim()[0] <= 0:
+            ax.set_ylim(0.1, 1)
+    return figure
 
 
 def results_of(tables: Mapping[str, pa.Table], data: list[Path]) -> Results:

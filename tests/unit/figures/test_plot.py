@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import pandas as pd
 import pyarrow as pa
 import pytest
 from checkout import ROOT
-from figures.plot import plot_figure, results_of
+from figures.plot import drawn_or_said, plot_figure, results_of
+from figures.style import panels
 from fontTools.ttLib import TTFont
+from judging.query import Results
 
 SCHEMA = ROOT / "workflow/schemas/tables.yaml"
 EXPERIMENTS = ["logistic-plain-mean", "logistic-full-mean", "logistic-equispaced-mean"]
@@ -106,3 +109,17 @@ def test_the_same_tables_give_the_same_bytes_in_whatever_surroundings(tmp_path):
 def test_rows_of_runs_that_a_figure_does_not_show_are_left_out():
     tables = {"runs": pa.table({"run": ["a"]}), "curves": pa.table({"run": ["a", "b"], "value": [1.0, 2.0]})}
     assert results_of(tables, []).table("curves")["value"].tolist() == [1.0]
+
+
+def test_a_logarithmic_axis_without_a_number_can_be_drawn(monkeypatch):
+    def draw(results):
+        figure, axes = panels(1, 1)
+        axes[0, 0].plot([float("nan")], [float("nan")])
+        axes[0, 0].set(xlim=(0, 1), ylim=(-1, 0), xscale="log", yscale="log")
+        return figure
+
+    monkeypatch.setitem(sys.modules, "figures.empty", SimpleNamespace(SHOWS=(), draw=draw))
+    drawn = drawn_or_said("empty", Results({}))
+    drawn.canvas.draw()
+    assert drawn.axes[0].get_xlim()[0] > 0
+    assert drawn.axes[0].get_ylim()[0] > 0
