@@ -45,11 +45,15 @@ def disk_gb(results: Path) -> float:
 
 def costs_sentence(run: str, costs: pd.DataFrame, disk: float) -> str:
     """Return what a run takes in a sentence; `disk` is in gigabytes."""
-    walls = " and ".join(f"{makespan(costs['cpu_s'], cores) / 60:.0f} min on {cores}" for cores in CORES)
+    walls = " and ".join(f"{_span(makespan(costs['cpu_s'], cores))} on {cores}" for cores in CORES)
     return (
-        f"{run} takes {costs['cpu_s'].sum() / 60:.0f} min of CPU time: at least {walls} cores like these, "
+        f"{run} takes {_span(costs['cpu_s'].sum())} of CPU time: at least {walls} cores like these, "
         f"{costs['max_rss_mb'].max() / 1000:.2g} GB of memory a core at most and {disk:.2g} GB of disk."
     )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def costs_table(costs: pd.DataFrame) -> str:
