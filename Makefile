@@ -44,7 +44,7 @@ verify: environment ## runs against plain gradient descent, every step executed,
 	$(RUN) -m pytest --numprocesses=0 tests/full
 
 adopt: environment ## results that were copied here: whole ones of this code and configuration are kept, the others named and done again
-	$(RUN) -m snakemake --dry-run --quiet all
+	$(RUN) -m snakemake --dry-run --quiet progress rules reason host
 	$(RUN) scripts/adopt_results.py --results results
 
 report: reproduce ## results/report.html: figures, captions and verdicts in one file for a browser, no network needed
