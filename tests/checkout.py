@@ -90,6 +90,16 @@ class Project:
         assert found, f"{results} has no tables"
         return {str(path.relative_to(results)): path.read_bytes() for path in found if path.stem != "provenance"}
 
+    def computed(self) -> dict[Path, bytes]:
+        """Return what was computed of each run and data set, by file; their other files hold times of the clock."""
+        folder = self.folder / "results/quick"
+        found = [
+            path
+            for path in folder.glob("*/*/**/*")
+            if path.suffix in (".npz", ".parquet") and "tables" not in path.parts
+        ]
+        return {path.relative_to(folder): path.read_bytes() for path in found}
+
 
 def messages(plan: str) -> set[str]:
     """Return the messages of the jobs of a printed plan."""

@@ -22,12 +22,10 @@ def needed(requirements: list[str]) -> dict[str, Requirement]:
     return {requirement.name: requirement for requirement in map(Requirement, requirements)}
 
 
-def examples() -> list[str]:
-    """The examples of the README, which share the line that imports the package."""
+def example_code() -> str:
+    """The examples of the README."""
     (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    imports, *found = block.strip().split("\n\n")
-    assert imports == "from grokking import api"
-    return found
+    return block.strip()
 
 
 def test_installed_it_is_one_package_whose_examples_run(tmp_path):
@@ -36,25 +34,29 @@ def test_installed_it_is_one_package_whose_examples_run(tmp_path):
     subprocess.run(pip, check=True)
     assert [path.name for path in tmp_path.iterdir() if not path.name.endswith(".dist-info")] == ["grokking"]
 
-    def printed(*arguments: str) -> list[float]:
+    def printed(*arguments: str) -> str:
         environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-        )
-        return [float(number) for number in re.findall(r"\b\d[\d.]*(?:e-\d+)?", done.stdout)]
+        ).stdout
 
-    exact, run, theory = (printed("-c", f"from grokking import api\n{example}") for example in examples())
+    def numbers(text: str) -> list[float]:
+        return [float(number) for number in re.findall(r"\b\d[\d.]*(?:e-\d+)?", text)]
+
+    exact, run, theory = map(numbers, printed("-c", example_code()).splitlines())
     assert exact[:2] == [206, 11597]
     assert abs(run[0] / theory[0] - 1) < 0.15
-    table = printed(str(ROOT / "examples/custom_run.py"))
+    table = numbers(printed(str(ROOT / "examples/custom_run.py")))
     products = [round(weight_decay * t2, 3) for weight_decay, t2 in zip(table[::4], table[2::4], strict=True)]
     assert len(set(products)) == 1
     assert len(products) == 3
 
 
 def test_examples_are_short():
-    assert len(examples()) == 3
-    assert max(len(example.splitlines()) for example in examples()) <= 5
+    imports, *examples = example_code().split("\n\n")
+    assert imports == "from grokking import api"
+    assert len(examples) == 3
+    assert max(len(example.splitlines()) for example in examples) <= 5
 
 
 def test_the_page_of_the_package_has_the_names_of_its_public_face():

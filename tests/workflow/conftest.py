@@ -3,38 +3,28 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
 
 import pytest
-from checkout import Project, checkout, few
+from checkout import Project, checkout
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what needs the quick run, the longest tests first: other workers have all the rest to do meanwhile."""
+    items.sort(key=lambda item: ("finished" not in item.fixturenames, item.get_closest_marker("long") is None))
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
-    """A project with a finished quick run on two cores; tests must not change it."""
-
-    def run(project):
-        (project.folder / "printed.txt").write_text(project.run(cores=2))
-
-    return once(tmp_path_factory, "finished", run)
-
-
-@pytest.fixture(scope="session")
-def one_core(tmp_path_factory) -> Project:
-    """A project in which the tables of a few experiments were made on one core; tests must not change it."""
-    return once(tmp_path_factory, "one-core", lambda project: project.snakemake("--cores", "1", *few(project)))
-
-
-def once(tmp_path_factory, name: str, run: Callable[[Project], object]) -> Project:
-    """Return a checkout in which something has been run: once, for all of pytest's workers."""
+    """A project with a finished quick run on two cores, once for all of pytest's workers; tests must not change it."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # that of a worker lies in that of the test session
-    project, done = Project(folder / name), folder / f"{name}.done"
-    with open(folder / f"{name}.lock", "w") as lock:
+    project, done = Project(folder / "finished"), folder / "finished.done"
+    with open(folder / "finished.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            run(checkout(project.folder))
+            checkout(project.folder)
+            (project.folder / "printed.txt").write_text(project.run(cores=2))
             done.touch()
     return project
 

@@ -597,7 +597,7 @@ def test_a_missing_configuration_is_named(tmp_path):
 
 def test_snakemake_stops_before_any_job(finished, project):
     project.edit(QUICK_FILE, "n: 20\n", "n: 20\n      eta: -1.0\n")
-    output = project.snakemake("--cores", "1", check=False)
+    output = project.forked("--cores", "1", check=False)
     line = "ridge.defaults.experiments.eta: -1.0 is not allowed; expected a number above 0"
     assert line in output.splitlines()
     assert "Execute" not in output

@@ -1,6 +1,7 @@
 """The page to explore of the quick configuration, in a real browser without a network, its controls really moved."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -12,7 +13,6 @@ from grokking.results.files import read_arrays
 from grokking.ridge.path import RidgePath
 from grokking.ridge.problem import unstack
 
-pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tests/workflow/install_chromium.sh")
 MOVES = [  # panel, label of the control, its new value
     ("ridge", "log₁₀ λ", "-3"),
     ("ridge", "log₁₀ ν²", "1"),
@@ -70,6 +70,8 @@ CELL = {"group": "ridge", "verdict": "reproduced"}
 @pytest.fixture(scope="module")
 def messages(finished, tmp_path_factory) -> list[str]:
     """All that the browser said while each control was moved, one after the other."""
+    if not shutil.which("chromium"):
+        pytest.skip("no chromium: tests/workflow/install_chromium.sh")
     constants = f"const MOVES = {json.dumps(MOVES)}, CELL = {json.dumps(CELL)};"
     page = (finished.folder / "results/quick/explore.html").read_text()
     return watch(page, tmp_path_factory.mktemp("browser"), WAIT + constants + WALK)
@@ -84,6 +86,15 @@ def said(texts: list[str], label: str) -> float:
     """Return the number that stands beside a label of the table beside the losses."""
     labels = texts.index("L of the zero function") - texts.index("λ, η") + 1
     return float(texts[texts.index(label) + labels].replace(",", ""))
+
+
+def test_the_page_is_one_file_with_every_panel(finished):
+    page = (finished.folder / "results/quick/explore.html").read_text()
+    assert re.findall(r'vegaEmbed\("#(\w+)"', page) == ["ridge", "bias", "delays", "verdicts"]
+    assert "<script src" not in page
+    assert "<link" not in page
+    libraries, _ = page.split("</script>", 1)
+    assert 5e5 < len(libraries) < len(page.encode()) < 4e6
 
 
 def test_nothing_is_amiss_and_nothing_leaves_the_machine(messages):

@@ -13,9 +13,12 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 import yaml
-from checkout import QUICK, Project, checkout, few, messages
+from checkout import KEPT, QUICK, Project, checkout, few, messages
 from grokking.results.files import read_arrays, write_arrays
 
 KILLS = 5
@@ -41,15 +44,15 @@ def every_table(project: Project) -> list[str]:
     return ["--", *(f"results/quick/{table}" for table in project.tables())]
 
 
-def finish(project: Project, targets: list[str]) -> None:
-    """Recover as the README says."""
+def finish(project: Project, *arguments: str) -> None:
+    """Recover as docs/running.md says."""
     project.forked("--unlock")
-    project.snakemake("--cores", "2", "--rerun-incomplete", *targets)
+    project.snakemake("--rerun-incomplete", *arguments)
 
 
 def start(project: Project, finished: int, *arguments: str) -> subprocess.Popen:
     """Start what is to be killed, and wait until so many of its jobs are finished and another one runs."""
-    run = project.start("--cores", "2", "--rerun-incomplete", *arguments)
+    run = project.start("--rerun-incomplete", *arguments)
     while project.printed().count(" steps (") < finished or not jobs_of(project):
         assert run.poll() is None, "the run ended before it could be killed"
         time.sleep(0.05)
@@ -68,46 +71,59 @@ def kill_a_job(project: Project, run: subprocess.Popen) -> None:
     raise AssertionError("the run ended before one of its jobs could be killed")
 
 
-def test_killing_snakemake_and_its_jobs_at_random_moments_loses_nothing(one_core, tmp_path_factory):
+def assert_computed_as(expected: Project, found: Project) -> None:
+    """Check that files of runs and data sets have the same bytes, and tables of runs the rows of those that exist."""
+    everything = expected.computed()
+    assert [path for path, content in found.computed().items() if content != everything[path]] == []
+    for name in found.tables():
+        rows, every = (pq.read_table(one.folder / "results/quick" / name) for one in (found, expected))
+        of_runs = every.filter(pc.is_in(every["run"], rows["run"].combine_chunks()))
+        pd.testing.assert_frame_equal(rows.to_pandas(), of_runs.to_pandas(), check_exact=True)
+
+
+@pytest.mark.long
+def test_killing_snakemake_and_its_jobs_at_random_moments_loses_nothing(finished, tmp_path_factory):
+    """What is killed at first runs on two cores, and all that is left then on one: the bytes are those of two."""
     project, moments = checkout(tmp_path_factory.mktemp("killed")), random.Random(1)
-    for finished in moments.sample(range(KILLS), KILLS):
-        run = start(project, finished, *few(project))
+    for jobs in moments.sample(range(KILLS), KILLS):
+        run = start(project, jobs, "--cores", "2", *few(project))
         time.sleep(moments.uniform(0, 1))
         assert run.poll() is None, "the run ended before it could be killed"
         run.kill()
         run.wait()
         project.forked("--unlock")
+    on_two = project.computed().keys()
     for kills, arguments in ((1, []), (KILLS - 1, ["--keep-going"])):
-        run = start(project, 0, *arguments, *few(project))
+        run = start(project, 0, "--cores", "1", *arguments, *few(project))
         for _ in range(kills):
             time.sleep(moments.uniform(0, 1))
             kill_a_job(project, run)
         assert run.wait(timeout=300) == 1
-    finish(project, few(project))
-    assert project.tables() == one_core.tables()
+    finish(project, "--cores", "1", *few(project))
+    assert len(project.computed().keys() - on_two) > len(KEPT)
+    assert_computed_as(finished, project)
 
 
-def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(finished, project):
+def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(project):
     folder = project.folder / "results/quick/ridge/data"
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     data = folder / "gaussian-300.npz"
     data.unlink()
-    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("a small file system cannot be mounted here")
+    wanted = ["--cores", "1", str(data.relative_to(project.folder))]
     try:
-        output = project.snakemake("--cores", "1", str(data.relative_to(project.folder)), check=False)
-        assert "Error in rule draw_ridge_data" in output
+        assert "Error in rule draw_ridge_data" in project.forked(*wanted, check=False)
         assert list(folder.iterdir()) == []
     finally:
         subprocess.run(["umount", folder], check=True)
     log = project.folder / "results/quick/logs/draw_ridge_data/gaussian-300.log"
     assert "No space left on device" in log.read_text()
+    project.forked("--rerun-incomplete", *wanted)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
-    finish(project, every_table(finished))
-    assert project.tables() == finished.tables()
 
 
 DAMAGES = [
@@ -130,29 +146,34 @@ def damaged(content: bytes, damage: str) -> bytes:
     return content[:middle] + bytes(byte ^ 0xFF for byte in content[middle : middle + 8]) + content[middle + 8 :]
 
 
+@pytest.mark.long
 def test_damaged_files_are_named_and_never_used(finished, project):
     """Deleted, as what is said of them asks for, they are made again."""
     folder = project.folder / "results/quick"
     for damage, path, _, _ in DAMAGES:
         (folder / path).write_bytes(damaged((folder / path).read_bytes(), damage))
-    for _, path, target, log in DAMAGES:
-        output = project.forked("--cores", "1", f"results/quick/{target}", check=False)
-        assert "Error in rule" in output
+    wanted = [f"results/quick/{target}" for _, _, target, _ in DAMAGES]
+    output = project.forked("--cores", "2", "--keep-going", *wanted, check=False)
+    assert output.count("Error in rule") == len(DAMAGES)
+    for _, path, _, log in DAMAGES:
         told = (folder / "logs" / log).read_text()
         assert f"results/quick/{path} cannot be read" in told
         assert "delete it and run the same command again" in told
     for _, path, _, _ in DAMAGES:
         (folder / path).unlink()
-    finish(project, every_table(finished))
+    finish(project, "--cores", "2", *every_table(finished))
     assert project.tables() == finished.tables()
 
 
-def test_a_changed_file_that_is_whole_is_named_and_what_read_it_is_done_again(finished, project):
-    """Checksums cannot tell another valid file from the one that was drawn; Snakemake says that it changed."""
-    file = project.folder / "results/quick/ridge/data/relu-300.npz"
+def test_a_changed_file_that_is_whole_is_named_and_what_read_it_is_done_again(linked):
+    """Checksums cannot tell another valid file from the one that was drawn; Snakemake says that it changed.
+
+    What deleting it leads to is that of a damaged one.
+    """
+    file = linked.folder / "results/quick/ridge/data/relu-300.npz"
     arrays = read_arrays(file)
     write_arrays({name: 2 * values for name, values in arrays.items()}, file)
-    plan = project.forked("--dry-run")
+    plan = linked.forked("--dry-run")
     assert "Updated input files: results/quick/ridge/data/relu-300.npz" in plan
     planned = messages(plan)
     assert planned >= {
@@ -161,9 +182,6 @@ def test_a_changed_file_that_is_whole_is_named_and_what_read_it_is_done_again(fi
         "Judge the claims of ridge",
     }
     assert "Draw the ridge data set relu-300" not in planned
-    file.unlink()
-    finish(project, every_table(finished))
-    assert project.tables() == finished.tables()
 
 
 def foreign_python(folder: Path) -> Path:

@@ -27,7 +27,7 @@ def figure(request, results):
     """A drawn figure, which its tests only look at."""
     set_style()
     drawn = importlib.import_module(f"figures.{request.param}").draw(results)
-    drawn.canvas.draw()
+    drawn.draw_without_rendering()
     return drawn
 
 

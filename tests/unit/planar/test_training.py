@@ -118,8 +118,8 @@ def written(folder: Path) -> bytes:
     return (folder / "trajectory").read_bytes() + (folder / "certificate").read_bytes()
 
 
-def finish(folder: Path) -> bytes:
-    stage(folder, LONG)
+def finish(folder: Path, run: dict) -> bytes:
+    stage(folder, run)
     return written(folder)
 
 
@@ -153,7 +153,7 @@ def kill_midway(folder: Path, run: dict, after: float) -> None:
 def undisturbed(tmp_path_factory) -> bytes:
     folder = tmp_path_factory.mktemp("undisturbed")
     drawn(folder, MIXED)
-    done = finish(folder)
+    done = finish(folder, LONG)
     rows = read_parquet(folder / "certificate").to_pylist()
     assert [row["value"] for row in rows if row["quantity"] == "flow_from"] == [10_235, None, 10_235]
     return done
@@ -171,15 +171,22 @@ def test_a_killed_job_ends_with_the_same_bytes(tmp_path, undisturbed):
     assert not (tmp_path / "state").exists()
 
 
-@pytest.mark.parametrize("change", [{"eta": 5e-3}, {"bias": False}, {"horizon": 25_001}])
-def test_a_checkpoint_of_other_parameters_is_ignored(tmp_path, undisturbed, change, monkeypatch):
-    drawn(tmp_path, MIXED)
-    leave_checkpoint(tmp_path, LONG | change, monkeypatch)
-    assert finish(tmp_path) == undisturbed
+@pytest.fixture(scope="module")
+def of_small(tmp_path_factory) -> bytes:
+    folder = tmp_path_factory.mktemp("small")
+    drawn(folder, SMALL)
+    return finish(folder, RUN)
 
 
-def test_a_checkpoint_of_other_points_is_ignored(tmp_path, undisturbed, monkeypatch):
-    drawn(tmp_path, MIXED | {"support": [[560, 141]]})
-    leave_checkpoint(tmp_path, LONG, monkeypatch)
-    drawn(tmp_path, MIXED)
-    assert finish(tmp_path) == undisturbed
+@pytest.mark.parametrize("change", [{"eta": 5e-3}, {"bias": False}, {"horizon": 70_000}])
+def test_a_checkpoint_of_other_parameters_is_ignored(tmp_path, of_small, change, monkeypatch):
+    drawn(tmp_path, SMALL)
+    leave_checkpoint(tmp_path, RUN | change, monkeypatch)
+    assert finish(tmp_path, RUN) == of_small
+
+
+def test_a_checkpoint_of_other_points_is_ignored(tmp_path, of_small, monkeypatch):
+    drawn(tmp_path, SMALL | {"support": [[30, 11]]})
+    leave_checkpoint(tmp_path, RUN, monkeypatch)
+    drawn(tmp_path, SMALL)
+    assert finish(tmp_path, RUN) == of_small
