@@ -349,8 +349,8 @@ BAD = [
         lambda c: planted(c).update(n_test=2001),
         ["planar.data.full.n_test: 2001 is not allowed; expected a multiple of 2"],
     ),
-    (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number of at least 1e-05"]),
-    (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number of at least 1e-05"]),
+    (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number of at least 1.0e-05"]),
+    (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number of at least 1.0e-05"]),
     (lambda c: planted(c).update(gamma=15.0), ["gamma: 15.0 is not allowed; expected less than the square's diagonal"]),
     (lambda c: planted(c).update(alpha=0.4), ["alpha: 0.4 is not allowed; expected a number of at least 0.51"]),
     (
@@ -369,7 +369,7 @@ BAD = [
     (lambda c: planted(c).update(perturbation=-1e-15), ["perturbation: -1e-15 is not allowed"]),
     (
         lambda c: trained(c).update(eta=-0.01),
-        ["planar.experiments.logistic-plain-sum.eta: -0.01 is not allowed; expected a number of at least 1e-12"],
+        ["planar.experiments.logistic-plain-sum.eta: -0.01 is not allowed; expected a number of at least 1.0e-12"],
     ),
     (lambda c: trained(c).update(horizon=1.5e6 + 0.5), ["horizon: 1500000.5 is not allowed; expected a whole number"]),
     (lambda c: trained(c).update(eps=[1.0]), ["eps[0]: 1.0 is not allowed; expected a number below 1"]),
@@ -377,7 +377,7 @@ BAD = [
     (lambda c: trained(c).update(bias="yes"), ["bias: 'yes' is not allowed; expected true or false"]),
     (
         lambda c: trained(c).update(attack_step=0),
-        ["attack_step: 0 is not allowed; expected a number of at least 1e-06"],
+        ["attack_step: 0 is not allowed; expected a number of at least 1.0e-06"],
     ),
     (
         lambda c: trained(c).update(data="plane"),
