@@ -350,7 +350,10 @@ BAD = [
         ["planar.data.full.n_test: 2001 is not allowed; expected a multiple of 2"],
     ),
     (lambda c: planted(c).update(gamma=0.0), ["gamma: 0.0 is not allowed; expected a number of at least 1.0e-05"]),
-    (lambda c: planted(c).update(gamma=-1.0e-3), ["gamma: -0.001 is not allowed; expected a number of at least 1.0e-05"]),
+    (
+        lambda c: planted(c).update(gamma=-1.0e-3),
+        ["gamma: -0.001 is not allowed; expected a number of at least 1.0e-05"],
+    ),
     (lambda c: planted(c).update(gamma=15.0), ["gamma: 15.0 is not allowed; expected less than the square's diagonal"]),
     (lambda c: planted(c).update(alpha=0.4), ["alpha: 0.4 is not allowed; expected a number of at least 0.51"]),
     (

@@ -106,9 +106,10 @@ def test_killing_snakemake_and_its_jobs_at_random_moments_loses_nothing(finished
 
 def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(project):
     folder = project.folder / "results/quick/ridge/data"
-    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     data = folder / "gaussian-300.npz"
+    drawn = data.read_bytes()
     data.unlink()
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder], capture_output=True, check=False
     )
@@ -122,8 +123,9 @@ def test_a_full_disk_fails_that_job_and_nothing_else_is_lost(project):
         subprocess.run(["umount", folder], check=True)
     log = project.folder / "results/quick/logs/draw_ridge_data/gaussian-300.log"
     assert "No space left on device" in log.read_text()
-    project.forked("--rerun-incomplete", *wanted)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
+    project.forked("--rerun-incomplete", *wanted)
+    assert data.read_bytes() == drawn
 
 
 DAMAGES = [

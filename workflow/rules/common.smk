@@ -95,6 +95,8 @@ def recipe(output, *scripts, reads=None, **parameters):
             "digests": {place_of(file): found for several in files.values() for file, found in given(several)},
         }
         RECIPES.write(made_by)
+        # A folder that Snakemake has looked over is not looked at again: what is written there later would be missed.
+        workflow.iocache.exists_local[f"{config['results']}/recipes/{made_by['makes']}.json"] = True
         if workflow.is_main_process and not RECIPES.made(made_by):
             workflow.dag.forcefiles.add(f"{config['results']}/{made_by['makes']}")
         return f"<results>/recipes/{made_by['makes']}.json"

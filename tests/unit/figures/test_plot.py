@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import pandas as pd
 import pyarrow as pa
+from called import arguments
 from checkout import ROOT
 from figures.plot import drawn_or_said, plot_figure, results_of
 from figures.style import panels
@@ -41,12 +42,6 @@ def test_a_data_set_may_have_the_name_of_a_table(tmp_path):
     plot_figure(**given)
     assert given["png"].stat().st_size > 0
     assert given["pdf"].stat().st_size > 0
-
-
-def arguments(given):
-    """Return the command line of the stage."""
-    single = [text for key, value in given.items() if not isinstance(value, list) for text in (f"--{key}", value)]
-    return single + [text for key, value in given.items() if isinstance(value, list) for text in (f"--{key}", *value)]
 
 
 def test_a_figure_that_lacks_an_experiment_is_a_page_that_names_it(tmp_path, caplog):
@@ -98,7 +93,9 @@ def test_the_same_tables_give_the_same_bytes_in_whatever_surroundings(tmp_path):
         home = tmp_path / surroundings.__name__
         home.mkdir()
         outputs = {form: home / f"figure.{form}" for form in ("pdf", "png")}
-        command = [sys.executable, ROOT / "scripts/plot_figure.py", *arguments(given | outputs)]
+        read = {name: given[name] for name in ("schema", "data", "parts")} | outputs
+        told = arguments(home, read, figure=given["figure"], of=given["of"])
+        command = [sys.executable, ROOT / "scripts/plot_figure.py", *told]
         subprocess.run(command, env=os.environ | surroundings(home), cwd=home, check=True)
         drawn.append([output.read_bytes() for output in outputs.values()])
     assert drawn[0] == drawn[1]
