@@ -62,7 +62,7 @@ def test_decoupled_decay_leaves_t2_to_the_decay_and_l2_in_momentum_does_not():
 def test_divergence_ends_the_job_with_one_line():
     with (
         np.errstate(all="ignore"),
-        pytest.raises(StageError, match=r"^rule: eta: 1e\+06 is too large; sgdw diverges"),
+        pytest.raises(StageError, match=r"^rule: eta: 1e\+06 is too large; expected a smaller one: sgdw diverges"),
     ):
         trained(replace(RUN, optimiser="sgdw", eta=1e6, weight_decay=1e-9), 5)
 
