@@ -62,7 +62,7 @@ def test_decoupled_decay_leaves_t2_to_the_decay_and_l2_in_momentum_does_not():
 def test_divergence_ends_the_job_with_one_line():
     with (
         np.errstate(all="ignore"),
-        pytest.raises(StageError, match=r"^rule: eta: 1e\+06 is too large; sgdw diverges"),
+        pytest.raises(StageError, match=r"^rule: eta: 1e\+06 is too large; .* sgdw diverges"),
     ):
         trained(replace(RUN, optimiser="sgdw", eta=1e6, weight_decay=1e-9), 5)
 
@@ -77,3 +77,9 @@ def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
     assert not times.loc["rule", "censored"].any()
     assert times[times["quantity"] == "t2"].loc["short", "censored"].all()
     assert read_parquet(files["curves"]).to_pandas().groupby(["run", "split"]).ngroups == 4
+
+
+def test_where_gradient_descent_diverges_there_is_no_time_of_it():
+    facts = dict(fact[:2] for fact in predictions(replace(RUN, eta=100.0, weight_decay=1e-9), 5, 0, 7))
+    assert facts["t2_gradient_descent"] is None
+    assert facts["t2_in_decay_times"] == pytest.approx(7e-7)
