@@ -257,6 +257,11 @@ BAD = [
         lambda c: c["ridge"]["data"]["gaussian-500"].update(n_points=10**4, m=10**4, d=10**4, n_seeds=1),
         ["gaussian-500.n_points: 10000 is not allowed; expected at most 5000, so that n_points x m numbers fit in"],
     ),
+    (
+        lambda c: c["ridge"]["experiments"].update({"a" * 101: experiment(c)}),
+        ["' is not allowed; expected at most 100 characters"],
+    ),
+    (lambda c: experiment(c).update(eta=10**400, sweeps=None), ["0 is not allowed; expected a number from 1.0e-12 to"]),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected a mapping"]),
     (lambda c: c["ridge"].update(data={}), ["ridge.data: {} is not allowed; expected at least 1 entry"]),
     (lambda c: c.pop("networks"), ["networks: missing; expected Two-layer ReLU networks"]),
