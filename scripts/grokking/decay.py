@@ -105,19 +105,23 @@ class DecayingCurve:
         raise UndecidedError("the squared norm is too near to the level for too long: no time can be told")
 
     def _inside(self, starts: np.ndarray, ends: np.ndarray, low: float, high: float) -> np.ndarray:
-        """Tell for which intervals low < ||g||^2 < high is certain at every step from start to end."""
-        norm = np.sqrt(self.squared_norm(starts))
-        at_start = self._magnitudes(starts)
-        alternating = at_start * (1 + np.abs(1 - self.rates))
-        change = np.where(self.rates > 1, alternating, at_start - self._magnitudes(ends))
+        """Tell for which intervals low < ||g||^2 < high is certain at every step from start to end.
+
+        Where x_j < 0 that is told of even and odd steps one by one: x_j^t has one sign at each.
+        """
+        change = self._magnitudes(starts) - self._magnitudes(ends)
         reach = self._spread * np.linalg.norm(change * self._norms, axis=1)
-        return (np.maximum(norm - reach, 0) ** 2 > low) & ((norm + reach) ** 2 < high)
+        certain = np.ones(len(starts), dtype=bool)
+        for first in [starts, np.minimum(starts + 1, ends)] if np.any(self.rates > 1) else [starts]:
+            norm = np.sqrt(self.squared_norm(first))
+            certain &= (np.maximum(norm - reach, 0) ** 2 > low) & ((norm + reach) ** 2 < high)
+        return certain
 
     def _settled_by(self, level: float) -> int:
         """Return a step from which on the squared norm stays on the side of `level` on which its limit lies."""
         if level < 0:
             return 0
-        gap = abs(np.sqrt(level) - np.sqrt(self.limit))
+        gap = abs(np.sqrt(level) - np.sqrt(max(self.limit, 0)))  # rounding may leave it below 0
         settled = np.flatnonzero(self._distances_to_limit < gap)
         if len(settled) == 0:
             raise UndecidedError(f"the squared norm tends to {self.limit:g}, the level {level:g} itself to rounding")

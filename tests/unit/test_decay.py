@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from grokking.decay import DecayingCurve
+from grokking.decay import DecayingCurve, UndecidedError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,3 +69,31 @@ def test_levels_never_reached_give_none():
 def test_a_curve_that_does_not_decay_is_refused(rate):
     with pytest.raises(ValueError, match="expected all in"):
         DecayingCurve(np.array([0.5, rate]), np.eye(3))
+
+
+def test_a_curve_of_infinite_size_is_refused():
+    with pytest.raises(ValueError, match="expected finite ones"):
+        DecayingCurve(np.array([0.5]), np.diag([np.inf, 1.0]))
+
+
+def test_a_limit_that_rounding_leaves_below_zero_is_zero():
+    curve = DecayingCurve(np.array([0.5]), np.diag([1.0, -1e-17]))
+    assert (curve.first_at_most(0.01), curve.last_at_least(0.01)) == (4, 3)
+
+
+def test_a_mode_that_changes_its_sign_for_long_is_found():
+    """g(t) = (-1)^t (1 - 1e-12)^t + 2: odd steps are near 1, even ones near 3, and both come to 2."""
+    curve, last = DecayingCurve(np.array([2 - 1e-12]), np.array([[1.0, 2.0], [2.0, 4.0]])), np.log(10) / 1e-12
+    assert curve.first_at_most(1.21) == 1
+    assert curve.last_at_least(2.1**2) == pytest.approx(last, rel=1e-4)
+    assert curve.last_at_least(2.1**2) % 2 == 0
+    assert curve.last_away_from_limit(4 - 1.9**2) == pytest.approx(last, rel=0.03)
+
+
+def test_a_level_that_the_curve_hardly_leaves_is_said_to_be_undecided():
+    """Cancelling vectors of size 1e6 hide a curve of size 1 in rounding, at every one of 1e13 steps."""
+    curve = DecayingCurve(np.array([1e-12, 1.1e-12]), np.array([[1e12, -1e12, 0], [-1e12, 1e12, 0], [0, 0, 1.0]]))
+    with pytest.raises(UndecidedError, match="too near to the level"):
+        curve.first_at_most(0.999999999)
+    with pytest.raises(UndecidedError, match="to rounding"):
+        curve.last_at_least(np.nextafter(1.0, 2) * (1 + 1e-16))

@@ -221,6 +221,47 @@ BAD = [
         lambda c: c["ridge"]["data"]["relu-1000"].update(sigma2=2.0),
         ["ridge.data.relu-1000.sigma2: 2.0 is not allowed; expected 1 for relu features"],
     ),
+    (
+        lambda c: experiment(c).update(weight_decay=1.0, sweeps=None),
+        ["ridge.experiments.figure2.weight_decay: 1.0 is not allowed; expected below 1 / eta = 1"],
+    ),
+    (
+        lambda c: experiment(c).update(eta=1e-9, sweeps=None),
+        ["ridge.experiments.figure2.weight_decay: 0.0001 is not allowed; expected at least 1.0e-12 / eta = 0.001"],
+    ),
+    (
+        lambda c: experiment(c).update(teacher_scale=1e-300),
+        ["figure2.teacher_scale: 1e-300 is not allowed; expected 0 or a number from 1.0e-06 to 1000000"],
+    ),
+    (
+        lambda c: experiment(c).update(sweeps={"nu2": [1e300]}),
+        ["figure2.sweeps.nu2[0]: 1e+300 is not allowed; expected a number of at most 1000000000"],
+    ),
+    (
+        lambda c: experiment(c).update(eps=1e-300),
+        ["ridge.experiments.figure2.eps: 1e-300 is not allowed; expected a number from 1.0e-12 to 1000000"],
+    ),
+    (
+        lambda c: of_ridge(c).update(horizon=10**18),
+        ["ridge.defaults.experiments.horizon: 1000000000000000000 is not allowed; expected a number from 10 to 10000"],
+    ),
+    (
+        lambda c: experiment(c, "figure5").update(unseen_scale=0.5),
+        ["figure5.surrogate_points: 10000 is not allowed; expected 0 where unseen_scale is not 1"],
+    ),
+    (
+        lambda c: c["ridge"]["data"]["relu-2000-d5"].update(d=1),
+        ["ridge.defaults.experiments.n: 100 is not allowed; expected at most 2, as relu features of one input, those"],
+    ),
+    (
+        lambda c: c["ridge"]["data"]["gaussian-500"].update(n_points=10**4, m=10**4, d=10**4, n_seeds=1),
+        ["gaussian-500.n_points: 10000 is not allowed; expected at most 5000, so that n_points x m numbers fit in"],
+    ),
+    (
+        lambda c: c["ridge"]["experiments"].update({"a" * 101: experiment(c)}),
+        ["' is not allowed; expected at most 100 characters"],
+    ),
+    (lambda c: experiment(c).update(eta=10**400, sweeps=None), ["0 is not allowed; expected a number from 1.0e-12 to"]),
     (lambda c: c["ridge"].update(data=[]), ["ridge.data: [] is not allowed; expected a mapping"]),
     (lambda c: c["ridge"].update(data={}), ["ridge.data: {} is not allowed; expected at least 1 entry"]),
     (lambda c: c.pop("networks"), ["networks: missing; expected Two-layer ReLU networks"]),
@@ -247,6 +288,34 @@ BAD = [
     (
         lambda c: c["networks"]["verified"].append("figure4-n-11"),
         ["networks.verified: 'figure4-n-11' is not allowed; expected a name from the runs of networks.experiments"],
+    ),
+    (
+        lambda c: network(c).update(decay_times=1e-9, sweeps=None),
+        [
+            "networks.checks: 'figure4-m-100' is not allowed; expected a name",
+            "networks.checks: 'figure4-weight_decay-0.5' is not allowed; expected a name",
+            "figure4.decay_times: 1e-09 is not allowed; expected from 5e-05 to 5e+09, for a last step from 10 to 10000",
+            *[f"networks.verified: '{run}' is not allowed" for run in ("figure4-n-10", "figure4-nu2-0.1")],
+        ],
+    ),
+    (
+        lambda c: (
+            c["networks"].update(verified=["figure1-right"])
+            or c["networks"]["experiments"]["figure1-right"].update(weight_decay=1e-5)
+        ),
+        ["networks.verified: 'figure1-right' is not allowed; expected a run of at most 100000000 steps"],
+    ),
+    (
+        lambda c: c["depth"]["experiments"]["depth-relu-2"].update(decay_times=1e6, sweeps={}),
+        ["depth-relu-2.decay_times: 1000000.0 is not allowed; expected from 0.003 to 3e+04, for a last step from 10 t"],
+    ),
+    (
+        lambda c: c["optimisers"]["experiments"]["optimiser-adam"].update(m=50),
+        ["optimisers.defaults.experiments.n: 100 is not allowed; expected at most m = 50"],
+    ),
+    (
+        lambda c: c["optimisers"]["experiments"]["optimiser-adam"].update(horizon=10**9),
+        ["optimiser-adam.horizon: 1000000000 is not allowed; expected a number from 10 to 100000000"],
     ),
     (lambda c: c["networks"].update(checks=[]), ["networks.checks: [] is not allowed; expected at least 1 value(s)"]),
     (
@@ -444,6 +513,36 @@ BAD = [
     (
         lambda c: decayed(c).update(sweeps={"flips": [1]}),
         ["beyond.experiments.decay-support.sweeps.flips: unknown key in the study weight-decay"],
+    ),
+    (lambda c: decayed(c).update(eta=1e-10), ["decay-support.eta: 1e-10 is not allowed; expected a number from 1.0e-"]),
+    (
+        lambda c: decayed(c).update(horizon=10**18),
+        ["decay-support.horizon: 1000000000000000000 is not allowed; expected a number from 10 to 100000000000000000"],
+    ),
+    (
+        lambda c: c["beyond"]["experiments"]["rule-adamw-decay"].update(decoupled_decay=100.0),
+        ["rule-adamw-decay.decoupled_decay: 100.0 is not allowed; expected below 1 / eta = 100"],
+    ),
+    (
+        lambda c: c["beyond"]["data"]["beyond-wide"].update(alpha=102.0),
+        ["beyond.data.beyond-wide.alpha: 102.0 is not allowed; expected at most 101, where concentrated points are"],
+    ),
+    (
+        lambda c: c["beyond"]["data"]["disc-classes"].update(gamma=3.0, alpha=1.0),
+        ["kernel-classes.data: 'disc-classes' is not allowed; expected a data set with gamma below 2.929, a margin"],
+    ),
+    (
+        lambda c: c["beyond"]["data"]["disc-classes"].update(n_pos=10**4),
+        ["kernel-classes.data: 'disc-classes' is not allowed; expected a data set with at most 7071 points, so that"],
+    ),
+    (
+        lambda c: c["beyond"]["experiments"]["real-digits"].update(d=30),
+        ["beyond.experiments.real-digits.d: 30 is not allowed; expected 64, the features of digits"],
+    ),
+    (lambda c: noisy(c).update(overlap=15.0), ["overlap: 15.0 is not allowed; expected a number of at most 14"]),
+    (
+        lambda c: bias_network(c).update(attack_eps=1e-300),
+        ["attack_eps: 1e-300 is not allowed; expected a number from 1.0e-06 to 10"],
     ),
     (lambda c: decayed(c).update(support=[[1, 2]]), ["support: [1, 2] is not allowed; expected pairs of data set bey"]),
     (lambda c: decayed(c).update(weight_decay=100.0), ["weight_decay: 100.0 is not allowed; expected below 1 / eta"]),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 
 import yaml
@@ -99,8 +99,7 @@ def _meant(node: yaml.ScalarNode, kind: str) -> str:
 
 def _is_finite_number(_, value: object) -> bool:
     """Say whether a value is a number as the schema means it; YAML also knows .inf and .nan."""
-    is_number = Draft202012Validator.TYPE_CHECKER.is_type(value, "number")
-    return is_number and (isinstance(value, int) or isfinite(value))  # integers may be too large for a float
+    return Draft202012Validator.TYPE_CHECKER.is_type(value, "number") and -inf < value < inf
 
 
 def _is_whole_number(_, value: object) -> bool:
@@ -222,6 +221,7 @@ _EXPECTED = {
     "minItems": lambda e: f"at least {e.validator_value} value(s)",
     "maxItems": lambda e: f"at most {e.validator_value} value(s)",
     "minLength": lambda e: "some text",
+    "maxLength": lambda e: f"at most {e.validator_value} characters",
     "uniqueItems": lambda e: "each value once",
     "pattern": lambda e: f"text that matches {e.validator_value}",
 }

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from grokking.beyond.outcome import NamedTime, Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, draw, require_finite, smooth_or_refused
+from grokking.beyond.sets import PlanarRun, draw, require_bounded, smooth_or_refused
 from grokking.logistic import reduced
 from grokking.logistic.geometry import W_TRUE
 from grokking.logistic.theory import kappa, log_delta, reduced_constant, theorem_time
@@ -91,7 +91,7 @@ def trained(run: Run, sets: Sequence[Dataset], steps: np.ndarray) -> np.ndarray:
     points = run.n_pos + run.n_neg
     gradient = AllPoints([replicate(one.x, one.y, one.weight / points) for one in sets], loss)
     states = execute(gradient, RULES["gradient-descent"](run.eta, 0.0), len(sets), steps).swapaxes(0, 1)
-    require_finite(run, states)
+    require_bounded(run, states)
     return states
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from grokking.beyond.outcome import Outcome, linear_series
-from grokking.beyond.sets import PlanarRun, Sets, draw, require_finite, smooth_or_refused, surely_smooth
+from grokking.beyond.sets import PlanarRun, Sets, draw, require_bounded, smooth_or_refused, surely_smooth
 from grokking.logistic.evaluation import accuracy, bias_distance
 from grokking.logistic.geometry import W_TRUE
 from grokking.logistic.theory import kappa
@@ -99,7 +99,7 @@ def trained(run: Run, points: Sequence, root: int, steps: np.ndarray) -> np.ndar
         raise StageError(f"{run.run}: batch_size: {error}") from error
     rule = RULES[run.optimiser](run.eta, run.decoupled_decay)
     states = execute(gradient, rule, len(points), steps, AXES if run.axes == "data" else np.eye(3))
-    require_finite(run, states)
+    require_bounded(run, states)
     return states
 
 

@@ -22,6 +22,8 @@ from grokking.steps import flow_steps
 
 Sets = dict[str, Dataset]
 """From the name of a split (train, standard, concentrated) to its points, labels as floats."""
+LARGEST = 1e100
+"""Weights beyond have diverged; their squares are finite still."""
 FLIPPED, TOSSED = 0, 1
 """Parts of the stream of label noise."""
 
@@ -127,7 +129,7 @@ def surely_smooth(points: Dataset) -> float:
     return 1 / sharpness_bound(np.column_stack([points.x, np.ones(len(points.y))]), step=1 / len(points.y))
 
 
-def require_finite(run: Stepping, states: np.ndarray) -> None:
-    """Raise StageError, naming run and eta, unless all states of a run whose steps were executed are finite."""
-    if not np.isfinite(states).all():
+def require_bounded(run: Stepping, states: np.ndarray) -> None:
+    """Raise StageError, naming run and eta, unless no state of a run whose steps were executed is beyond LARGEST."""
+    if not np.all(np.abs(states) < LARGEST):
         raise StageError(f"{run.run}: eta: {run.eta} is not allowed; expected a smaller one: the weights diverge")

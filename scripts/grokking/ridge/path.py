@@ -184,7 +184,7 @@ class RidgePath:
     @cached_property
     def _q_rates(self) -> np.ndarray:
         rates = self.eta * (self.s2 / self.n + self.weight_decay)
-        if not rates[-1] < 2:
+        if not rates[-1] < 2 * (1 - ROUNDING):
             largest = 2 / (self.s2[-1] / self.n + self.weight_decay)
             raise ValueError(f"eta: {self.eta:g} is too large; expected below {largest:.6g}, where descent converges")
         return rates

@@ -2,9 +2,10 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from beyond_runs import PLANAR
+from beyond_runs import PLANAR, tables_of
 from called import arguments
 from checks import assert_follows_gradient_descent
+from consistency import RING
 from grokking.beyond.kernel import CIRCLE, EDGE, Basis, Run, draw, gaussian, predicted, series, train, trained
 from grokking.results.experiment import Experiment
 from grokking.results.files import read_parquet
@@ -111,3 +112,12 @@ def test_a_job_writes_curves_times_and_predictions(tmp_path):
         zip(curves["quantity"], curves["split"], strict=True)
     )
     assert (curves[(curves["run"] == "without") & (curves["quantity"] == "bias")]["value"] == 0).all()
+
+
+def test_the_workflow_knows_the_widest_margin_in_the_disc():
+    assert pytest.approx(2 * (EDGE - CIRCLE)) == RING
+
+
+def test_the_offset_of_a_short_run_is_that_of_its_end(tmp_path):
+    *_, bounds = tables_of(train, tmp_path, replace(RUN, horizon=20, n_seeds=1))
+    assert bounds.query("quantity == 'offset_plateau'")["value"].gt(0).all()

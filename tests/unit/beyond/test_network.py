@@ -5,7 +5,18 @@ import numpy as np
 import pytest
 from beyond_runs import PLANAR
 from checks import assert_follows_gradient_descent
-from grokking.beyond.network import Cones, Network, Prediction, Run, attacked_accuracy, initial, series, train, trained
+from grokking.beyond.network import (
+    Cones,
+    Network,
+    Prediction,
+    Run,
+    attacked_accuracy,
+    attacks,
+    initial,
+    series,
+    train,
+    trained,
+)
 from grokking.beyond.sets import draw
 from grokking.logistic.attacks import Attack
 from grokking.results.experiment import Experiment
@@ -151,3 +162,19 @@ def test_a_job_writes_curves_attacks_and_predictions(tmp_path):
     assert (attacked["value"].to_numpy() <= weaker).all()
     assert bounds.set_index("quantity")["value"]["linear_T_te_geometric"] > 1e6
     assert set(times["quantity"]) >= {"T_te_concentrated_last", "T_tr"}
+
+
+def test_so_many_points_are_attacked_as_asked_for_and_none_by_pgd_without_steps():
+    steps, states = np.array([10, 100]), np.tile(THETA, (2, 1))
+    for count in (7, 20):
+        _, found = attacks(replace(RUN, n_attacked=count, attack_n_steps=0), steps, states, SETS["standard"])
+        (exact,) = found.values()
+        assert np.allclose(exact * count, np.round(exact * count))
+        assert list(found) == [("adversarial_exact", "standard")]
+
+
+def test_a_run_shorter_than_its_plateau_ends(tmp_path):
+    files = [tmp_path / name for name in ("curves", "times", "bounds")]
+    train(Experiment("network", (asdict(replace(RUN, horizon=20, n_seeds=1)),)), 3, *files)
+    bounds = read_parquet(files[2]).to_pandas().set_index("quantity")["value"]
+    assert np.isfinite(bounds["bias_plateau"])

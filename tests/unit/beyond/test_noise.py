@@ -66,3 +66,10 @@ def test_each_number_is_named_once():
 def test_a_step_that_is_too_large_is_said_in_one_line(tmp_path):
     with pytest.raises(SystemExit, match=r"^experiment: run, seed 0: eta: 100.0 is not allowed; expected a smaller"):
         tables_of(train, tmp_path, replace(RUN, eta=100.0))
+
+
+def test_what_the_law_does_not_predict_is_null():
+    separable = replace(RUN, flips=0, overlap=1e-3, gamma=0.1)  # no point is within the strip
+    assert predicted(separable, 0.0) == (None, None, None)
+    values = dict(fact[:2] for fact in facts(separable, noisy(separable, 3, 0)["train"]))
+    assert [values[name] for name in ("norm_at_rest", "norm_predicted", "accuracy_predicted")] == [None, None, None]

@@ -110,3 +110,19 @@ def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
     assert set(curves["run"]) == {"gradient-descent", "adam", "nesterov"}
     assert set(curves.loc[curves["quantity"] == "accuracy_clock", "run"]) == {"nesterov"}
     assert bounds.groupby("quantity").size()["norm_at_T_te_predicted"] == 3 * RUN.n_seeds
+
+
+def test_a_step_that_is_too_large_ends_the_job_with_one_line():
+    with pytest.raises(StageError, match=r"^run: eta: 5.0 is not allowed; .* no step overshoots up to 0.\d"):
+        trained(replace(RUN, eta=5.0), points(RUN), 7, flow_steps(2000))
+    with np.errstate(all="ignore"), pytest.raises(StageError, match=r"^run: eta: 1.0 is .*: the weights diverge"):
+        trained(replace(RUN, optimiser="sgdw", decoupled_decay=3.0, eta=1.0), points(RUN), 7, np.array([1000]))
+
+
+def test_momentum_at_an_eta_that_descent_cannot_follow_has_no_clock():
+    run, steps = replace(RUN, optimiser="heavy-ball", eta=0.5), flow_steps(2000)
+    states = trained(run, points(run), 7, steps)
+    series, facts = predictions(run, draw(run, 7, 0), steps, states[:, 0, :2], states[:, 0, 2])
+    assert facts == []
+    assert ("bias_distance_clock", "train") not in series
+    assert of_descent(replace(run, eta=50.0).law, run.alpha) is None

@@ -3,6 +3,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 from checks import assert_follows_gradient_descent
+from consistency import FEATURES
 from grokking.beyond.real import Run, centred, facts, loaded, separable, series, split, train, trained
 from grokking.logistic.model import gradient_step
 from grokking.logistic.theory import hard_margin_separator
@@ -102,3 +103,19 @@ def test_a_job_writes_curves_times_and_what_was_predicted(tmp_path):
     assert curves.groupby(["quantity", "split"]).ngroups == 11
     assert set(times["seed"]) == {0, 1}
     assert {"predicted_T_te", "near_pos", "tilt_holds_back"} < set(bounds["quantity"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("n_near", 400, r"400 is not allowed; expected at most \d+, the held-out points of breast-cancer"),
+        ("kept_negative", 1e-3, r"0.001 is not allowed; expected at least 0.0\d+, one of \d+ points"),
+    ],
+)
+def test_points_that_are_not_there_are_not_asked_for(key, value, expected):
+    with pytest.raises(StageError, match=rf"^run: {key}: {expected}"):
+        split(replace(RUN, source="breast-cancer", **{key: value}), separable("breast-cancer"), 5, 0)
+
+
+def test_the_workflow_knows_the_features_of_the_sets():
+    assert {source: loaded(source)[0].shape[1] for source in FEATURES} == FEATURES

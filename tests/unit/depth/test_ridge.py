@@ -76,3 +76,9 @@ def test_a_job_writes_all_runs_of_an_experiment(tmp_path):
     assert not times.loc["rule", "censored"].any()
     assert times[times["quantity"] == "t2"].loc["short", "censored"].all()
     assert read_parquet(files["curves"]).to_pandas().groupby(["run", "split"]).ngroups == 4
+
+
+def test_where_gradient_descent_diverges_there_is_no_time_of_it():
+    facts = dict(fact[:2] for fact in predictions(replace(RUN, eta=100.0, weight_decay=1e-9), 5, 0, 7))
+    assert facts["t2_gradient_descent"] is None
+    assert facts["t2_in_decay_times"] == pytest.approx(7e-7)

@@ -1,11 +1,13 @@
 from dataclasses import asdict, replace
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from called import arguments
 from grokking.networks.check import bounds_table, brute_force_table, check, executed_times
 from grokking.networks.run import time_table, trained
 from grokking.results.files import read_parquet, write_parquet
+from grokking.results.jobs import StageError
 from samples import NETWORK
 
 RUN = replace(NETWORK, n_seeds=1)
@@ -65,3 +67,16 @@ def test_wrong_times_end_the_job_with_one_line_and_right_ones_leave_the_numbers(
     write_parquet(pa.Table.from_pylist(rows, table.schema), files["times"])
     with pytest.raises(SystemExit, match=r"^test: every step executed gives t1 .*, the acceleration \{'t1': "):
         check.main(None, arguments(tmp_path, files, run=asdict(RUN), seed=1))
+
+
+def test_a_time_of_step_0_is_compared_in_steps():
+    (first, _) = brute_force_table(RUN, 0, times(1, 5), times(0, 5)).to_pylist()
+    assert (first["max_error"], first["n_times_equal"]) == (1, 1)
+
+
+def test_plain_descent_that_diverges_ends_the_check_with_one_line():
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(StageError, match=r"^test: eta: 50 is too large; .* by step"),
+    ):
+        executed_times(replace(RUN, eta=50.0, weight_decay=1e-3, horizon=10**4), 1, 0)

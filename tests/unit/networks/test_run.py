@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from grokking.networks import descent
 from grokking.networks.model import gradient_step, linear_t1, training_loss
 from grokking.networks.run import bound_table, curve_table, time_table, trained
 from grokking.results.jobs import StageError
@@ -106,3 +107,9 @@ def test_linear_t1_is_close_where_the_network_is_wide():
     for _ in range(seeds[0].descent.t1):
         theta = gradient_step(X, theta, run.eta, run.weight_decay)
     assert training_loss(X, theta) >= run.eps > training_loss(X, gradient_step(X, theta, 1e-4, 0.05))
+
+
+def test_a_run_of_too_many_pieces_ends_with_one_line(monkeypatch):
+    monkeypatch.setattr(descent, "MOST_PIECES", 3)
+    with pytest.raises(StageError, match=rf"^test: eps: {RUN.eps:g} is too small; .* as 3 pieces end"):
+        all_trained()

@@ -165,6 +165,16 @@ def test_a_diverging_step_size_is_refused():
         path.population.first_at_most(0.01)
 
 
+def test_just_below_the_largest_eta_descent_converges_and_at_it_it_is_refused():
+    problem = draw_problem("gaussian", 30, 30, 10, 0, 0)
+    weight_decay, largest = 1e-3, 2 / (np.linalg.eigvalsh(problem.gram)[-1] / 10 + 1e-3)
+    for below in (1e-6, 1e-9, 1e-11):  # the fastest direction is the last to settle
+        assert 1e-3 < below * RidgePath(problem, largest * (1 - below), weight_decay).times(0.1)["t1"] < 1
+    for eta in (largest, largest * (1 - 1e-14), largest * (1 + 1e-14)):
+        with pytest.raises(ValueError, match=rf"^eta: {eta:g} is too large; expected below {largest:.6g}"):
+            RidgePath(problem, eta, weight_decay).times(0.1)
+
+
 def least_squares_end(Phi, y, theta_0):
     """Where gradient descent without decay ends."""
     return theta_0 + np.linalg.pinv(Phi) @ (y - Phi @ theta_0)

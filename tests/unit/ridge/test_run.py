@@ -10,6 +10,7 @@ from grokking.ridge import theory
 from grokking.ridge.audit import bound_table
 from grokking.ridge.problem import DataSet, draw, draw_problem, stack
 from grokking.ridge.run import Run
+from grokking.ridge.spectrum import t1_marchenko_pastur
 from grokking.ridge.surrogate import SurrogateRun, measure, surrogate_accuracy
 from grokking.ridge.training import curve_table, time_table, train
 
@@ -189,3 +190,26 @@ def test_a_step_size_at_which_descent_diverges_ends_the_job_with_the_runs_name(t
     with pytest.raises(StageError, match=r"^large: eta: 1e\+06 is too large; expected below \d"):
         train(Experiment("sweep", tuple(runs)), 1, [data], *files)
     assert not any(file.exists() for file in files)
+
+
+def test_an_eta_that_is_too_large_ends_the_surrogate_accuracy_too(tmp_path):
+    run = run_of("relu", dataset="relu", eta=1e6, surrogate_points=5)
+    with pytest.raises(StageError, match=r"^test: eta: 1e\+06 is too large; expected below \d"):
+        measure(run, 1, drawn("relu", tmp_path / "relu.npz"), tmp_path / "curves")
+
+
+def test_a_level_lost_in_rounding_ends_the_job_with_the_key(tmp_path):
+    data, files = drawn("relu", tmp_path / "relu.npz"), [tmp_path / name for name in ("curves", "times", "bounds")]
+    run = trained(run_of("relu", dataset="relu", noise_std=1e6, eps=1e-12))
+    with pytest.raises(StageError, match=r"^test: eps: 1e-12 is not allowed; expected another level, as the squared"):
+        train(Experiment("sweep", (run,)), 1, [data], *files)
+
+
+def test_an_excess_lost_in_rounding_has_no_time():
+    _, paths = run_paths("relu", unseen_scale=0.0, noise_std=0.5)
+    assert [path.times(0.01)["t_excess"] for path in paths] == [None] * SEEDS
+
+
+def test_of_a_law_that_descent_does_not_fit_there_is_no_time():
+    assert t1_marchenko_pastur(25, 50, 1.0, 10.0, 1e-3, 0.01) is not None
+    assert t1_marchenko_pastur(25, 50, 1.0, 20.0, 1e-3, 0.01) is None

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from grokking.smooth import exponential
 from grokking.smooth.exponential import Krylov, follow, phi_1, phi_3
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
@@ -65,3 +66,17 @@ def test_stiffness_is_the_largest_eigenvalue():
     start = 0.01 * RNG.standard_normal(40)
     found = follow(linearised, gradient, start, np.array([1e-6]), 1e-2)
     assert found.stiffness[0] == pytest.approx(2e4, rel=1e-2)
+
+
+def test_an_error_that_is_no_number_ends_the_flow():
+    def without_size(theta):
+        return *linearised(theta)[:2], lambda error: np.nan
+
+    with pytest.raises(ValueError, match=r"^the flow is followed to 0 of 1, with an error of nan"):
+        follow(without_size, gradient, np.ones(40), np.array([1.0]), 1e-2)
+
+
+def test_a_flow_has_so_many_steps_at_most(monkeypatch):
+    monkeypatch.setattr(exponential, "MOST_STEPS", 20)
+    with pytest.raises(ValueError, match=r"^the flow is followed to"):
+        follow(linearised, gradient, 0.5 * np.ones(40), np.array([100.0]), 1e-4)
