@@ -46,6 +46,17 @@ def test_the_jobs_left_are_taken_to_last_as_others_of_their_rule_did(handler, cl
     assert told[2] == "2 of 7 jobs in 40 s, about 35 s left; short has run for 30 s: logs/short.log"
 
 
+def test_jobs_of_an_unknown_rule_are_taken_to_last_as_the_shortest_that_are_known(handler, clock, capsys):
+    tell(handler, LogEvent.RUN_INFO, stats={"total": 12, "long": 1, "short": 1, "later": 10})
+    for job, rule, begin, end in ((1, "long", 0.0, 60.0), (2, "short", 70.0, 74.0)):
+        clock.at = begin
+        start(handler, job, rule)
+        clock.at = end
+        tell(handler, LogEvent.JOB_FINISHED, job_id=job)
+    # Ten jobs of 4 s and not, as the mean of all would have it, of 32 s.
+    assert capsys.readouterr().err.splitlines()[-1] == "2 of 12 jobs in 74 s, about 40 s left"
+
+
 def test_lines_come_ever_more_seldom_and_the_last_job_has_one(handler, clock, capsys):
     tell(handler, LogEvent.RUN_INFO, stats={"total": 1000, "one": 1000})
     for job in range(1000):

@@ -1,6 +1,7 @@
 """`snakemake --logger brief`: what fails, and now and then how far a run is and how long it may still take.
 
-The jobs left are taken to last as long as others of their rule have, or, where none has ended, as the mean of all.
+The jobs left are taken to last as long as others of their rule have. The longest start first: those of a rule of which
+none has ended are taken to last as long as those of the shortest rule that is known.
 Snakemake finds the plugin by the name of this package where its folder is on PYTHONPATH, as the Makefile has it.
 """
 
@@ -80,10 +81,11 @@ class LogHandler(LogHandlerBase):
 
     def _left(self, now: float) -> float:
         """Return the seconds that the jobs left may take on as many cores as have been busy."""
-        overall = self._spent.total() / self._done.total()
+        known = {rule: self._spent[rule] / done for rule, done in self._done.items()}
+        shortest = min(known.values())
 
         def expected(rule: str) -> float:
-            return self._spent[rule] / self._done[rule] if self._done[rule] else overall
+            return known.get(rule, shortest)
 
         under_way = Counter(job.rule for job in self._running.values())
         waiting = sum(expected(rule) * count for rule, count in (self._jobs - self._done - under_way).items())
