@@ -63,7 +63,8 @@ def _limits(angle: Axes, norm: Axes, run: pd.Series) -> None:
     """Draw the limits for N to infinity, then ||w|| >> 1."""
     constant = limit_tangent(1.0, 1, run["d"])
     angle.axhline(constant, color=THEORY, linewidth=0.7, linestyle=":")
-    angle.annotate(f"limit, {constant:.2f}", (run["horizon"], constant), va="top", ha="right", **OVER_LINES)
+    below = {"xytext": (0, -4), "textcoords": "offset points", "va": "top", "ha": "right"}  # the curves lie on the line
+    angle.annotate(f"limit, {constant:.2f}", (run["horizon"], constant), **below, **OVER_LINES)
     steps = np.geomspace(1, run["horizon"], 50)
     norm.plot(steps, limit_norm(steps, run["eta"]), color=THEORY, linewidth=0.9, linestyle=":")
     norm.annotate("$(k t)^{1/3}$", (20, limit_norm(np.array(20.0), run["eta"])), va="bottom", ha="right", fontsize=7)
