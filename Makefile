@@ -19,7 +19,7 @@ REPORT = $(RUN) -m snakemake --report-stylesheet workflow/report/report.css --re
 PUBLISH = $(RUN) scripts/publish_tables.py --schema workflow/schemas/tables.yaml --citation CITATION.cff --out docs/tables --tables
 PUBLISHED := runs curves times bounds theory fits readings claims checks
 
-.PHONY: environment help reproduce ridge logistic beyond quick verify adopt report quick-report docs api ro-crate test lint bench report-test slurm-test clean
+.PHONY: environment help reproduce ridge logistic beyond quick verify adopt report quick-report docs api ro-crate test lint bench report-test slurm-test sweep-test clean
 
 help: ## list the targets, and what runs take
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ report-test: environment ## the report in a real browser; needs root and a Debia
 slurm-test: environment ## the SLURM profile against a real SLURM on this machine; needs root and Debian packages
 	tests/slurm/install.sh
 	$(RUN) -m pytest --numprocesses=0 tests/slurm
+
+sweep-test: environment ## all odd values of all keys, and results with less in the configuration: `make test` has a few of each
+	$(RUN) -m pytest tests/sweeps
 
 bench: environment ## cost against plain gradient descent, as ratios; the table is results/bench/benchmarks.parquet
 	for subject in ridge two_layer logistic highdim longtime table; do \

@@ -1,16 +1,20 @@
 """A process with Snakemake in memory that runs its command line in a fork, as often as it is told to.
 
-A third of a dry run is the import of Snakemake. Every fork is a process of its own, with a folder and an output of its
-own, and nothing of the project's is imported before it starts.
+Half of a dry run is the import of Snakemake, and of what that imports as it goes along. Every fork is a process of its
+own, with a folder and an output of its own, and nothing of the project's is imported before it starts.
 Lines of JSON come in on standard input, [folder, file for all that is printed, arguments]; exit codes go out.
 """
 
 import gc
+import importlib
 import json
 import os
 import sys
 
 from snakemake import cli
+
+for module in ("jinja2", "jsonschema", "requests", "smart_open", "snakemake.report", "yte"):
+    importlib.import_module(module)  # these it imports as it goes along
 
 
 def run(folder: str, printed: str, arguments: list[str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from allowed_runs import CASES, keys_of, odd_values, refusals, violation
 
 ALWAYS = ("eta", "horizon")
-"""Keys that every kind of run is tried with; the others once a section. tests/full tries all, and pairs of them."""
+"""Keys that every kind of run is tried with; the others once a section. tests/sweeps tries all, and pairs of them."""
 
 
 def tried() -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """A smaller configuration: what is left is judged and written, and what is missing is said in its words.
 
 Every experiment is left out of the quick run's tables in turn. All other reductions, each with all texts, are looked at
-on the tables at full scale (tests/full).
+on the tables at full scale (tests/sweeps).
 """
 
 import re
