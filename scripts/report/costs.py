@@ -18,7 +18,8 @@ def read_costs(results: Path) -> pd.DataFrame:
     """Return rule, cpu_s and max_rss_mb of every job of a run, of which `results` is the folder.
 
     They stand in the table `provenance`, a rule there the script that ran; jobs without a row there, which collect,
-    judge and draw, are read from Snakemake's benchmarks (RULE/JOB.tsv, or RULE.tsv where a rule has one).
+    judge and draw, are read from Snakemake's benchmarks (RULE/JOB.tsv, or RULE.tsv where a rule has one). What
+    `verify` alone asks for (verify/) is no part of it.
     """
     provenance = pd.read_parquet(results / "tables/provenance.parquet")
     recorded = provenance.rename(columns={"stage": "rule"})[["rule", "cpu_s", "max_rss_mb"]]
@@ -34,7 +35,8 @@ def read_costs(results: Path) -> pd.DataFrame:
 def _benchmarks(folder: Path) -> Iterable[tuple[Path, str]]:
     for file in sorted(folder.rglob("*.tsv")):
         first = file.relative_to(folder).parts[0]
-        yield file, first.removesuffix(".tsv")
+        if first != "verify":
+            yield file, first.removesuffix(".tsv")
 
 
 def disk_gb(results: Path) -> float:

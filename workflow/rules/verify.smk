@@ -26,7 +26,7 @@ rule collect_brute_force:
     log:
         "<logs>/collect_brute_force.log",
     benchmark:
-        "<benchmarks>/collect_brute_force.tsv"
+        "<benchmarks>/verify/collect_brute_force.tsv"
     localrule: True
     conda:
         "../../envs/tables.yaml"
@@ -61,7 +61,7 @@ rule check_planar:
     log:
         "<logs>/check_planar/{experiment}.log",
     benchmark:
-        "<benchmarks>/check_planar/{experiment}.tsv"
+        "<benchmarks>/verify/check_planar/{experiment}.tsv"
     wildcard_constraints:
         experiment=one_of(PLANAR),
     conda:
@@ -92,7 +92,7 @@ rule check_highdim:
     log:
         "<logs>/check_highdim/{run}.log",
     benchmark:
-        "<benchmarks>/check_highdim/{run}.tsv"
+        "<benchmarks>/verify/check_highdim/{run}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -114,7 +114,7 @@ rule check_highdim_mean:
     log:
         "<logs>/check_highdim_mean.log",
     benchmark:
-        "<benchmarks>/check_highdim_mean.tsv"
+        "<benchmarks>/verify/check_highdim_mean.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1

@@ -12,14 +12,14 @@ def costs(tmp_path):
     provenance.assign(cpu_s=[600.0, 1200.0], max_rss_mb=[100.0, 2500.0]).to_parquet(
         tmp_path / "tables/provenance.parquet"
     )
-    for name in ("train/a", "train_by_another_name/b", "plot/figure", "judge"):
+    for name in ("train/a", "train_by_another_name/b", "plot/figure", "judge", "verify/check/c"):
         file = tmp_path / f"benchmarks/{name}.tsv"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("s\tmax_rss\tcpu_time\n60.0\t300.0\t0.1\n")
     return read_costs(tmp_path)
 
 
-def test_jobs_without_a_row_of_provenance_are_read_from_benchmarks(costs):
+def test_jobs_without_a_row_of_provenance_are_read_from_benchmarks_those_of_verify_are_not(costs):
     assert costs.groupby("rule")["cpu_s"].sum().to_dict() == {"train": 1800.0, "plot": 60.0, "judge": 60.0}
 
 
